@@ -1,0 +1,86 @@
+// Package ct turns any picture file of a CT slice into the numbers a network
+// reads, identically in the trainer and in the browser.
+//
+// The way is: file bytes -> [Decode] -> 8-bit grey [Slice] -> [Preprocessing]
+// (body crop, resize, normalise) -> float32 planes.
+//
+// Pixels are rows from the top, columns from the left, one byte each, 0 black
+// to 255 white, as displayed. Network inputs are CHW float32: all channels are
+// equal, because a CT has one.
+package ct
+
+import "fmt"
+
+// A Slice is one CT slice as it would be displayed.
+type Slice struct {
+	// Width and Height are in pixels.
+	Width, Height int
+	// Grey holds Width*Height pixels, row by row.
+	Grey []uint8
+	// Format says which kind of file the slice came from: "png", "jpeg",
+	// "gif", "bmp", "tiff" or "webp".
+	Format string
+}
+
+// What a picture must be to count as a CT slice. A scanner's matrix is 512 or
+// 1024 pixels wide and about square; published figures of single slices are
+// nowhere near these limits, while icons, rulers, colour bars, film strips and
+// blank pages are.
+const (
+	// MaxPixels bounds width times height. The header is checked against it
+	// before a single pixel is decoded. The greediest decoder, progressive
+	// JPEG, holds 15 bytes a pixel, so that even a hostile file stays below
+	// 1 GB, a quarter of what a 32-bit WebAssembly memory can hold.
+	MaxPixels = 64_000_000
+	// MinSide is the shortest side, in pixels.
+	MinSide = 32
+	// MaxAspect bounds the longer side over the shorter.
+	MaxAspect = 4
+	// MinContrast is the smallest difference between the darkest and the
+	// brightest pixel. Any CT window shows air beside tissue, which is more.
+	MinContrast = 32
+)
+
+// A FormatError reports a file that is damaged. Its text is one line, fit to
+// be shown to the person who chose the file.
+type FormatError string
+
+func (e FormatError) Error() string { return string(e) }
+
+// An UnsupportedError reports a file that may well be in order but is not a
+// CT slice that this package can read. Its text is one line, fit to be shown
+// to the person who chose the file.
+type UnsupportedError string
+
+func (e UnsupportedError) Error() string { return string(e) }
+
+// checkSize reports why a picture of width x height pixels cannot be a slice.
+func checkSize(width, height int) error {
+	short, long := min(width, height), max(width, height)
+	switch {
+	case short <= 0:
+		return FormatError(fmt.Sprintf("the picture is empty: %dx%d pixels", width, height))
+	case int64(width)*int64(height) > MaxPixels:
+		return UnsupportedError(fmt.Sprintf("the picture is %dx%d (%.0f megapixels), more than the limit of %d megapixels",
+			width, height, float64(width)*float64(height)/1e6, MaxPixels/1_000_000))
+	case short < MinSide:
+		return UnsupportedError(fmt.Sprintf("the picture is too small for a CT slice: %dx%d pixels, each side must have at least %d",
+			width, height, MinSide))
+	case long > MaxAspect*short:
+		return UnsupportedError(fmt.Sprintf("the picture is too long and narrow for a CT slice: %dx%d pixels, one side may be at most %d times the other",
+			width, height, MaxAspect))
+	}
+	return nil
+}
+
+// checkContrast reports that a picture shows nothing.
+func checkContrast(grey []uint8) error {
+	lo, hi := uint8(255), uint8(0)
+	for _, v := range grey {
+		lo, hi = min(lo, v), max(hi, v)
+	}
+	if hi-lo < MinContrast {
+		return UnsupportedError(fmt.Sprintf("the picture is blank: its greys go from %d to %d only, of 0 to 255", lo, hi))
+	}
+	return nil
+}
