@@ -1,0 +1,223 @@
+// Package dataset reads a folder of labelled CT slices and turns it into the
+// batches a network learns from: what the files are called and mean, which of
+// them belong to one patient, which part of the training each one serves, their
+// pixels in memory, and the random variations (augmentation) of each.
+//
+// Pixels are 8-bit grey, row by row, square; batches are float32 in N, C, H, W
+// order, normalised by ct.Preprocessing. Class 1 is covid, class 0 noncovid.
+// Everything random is drawn from a seed, the epoch and the sample alone, so
+// that neither threads nor an interrupted run change a result.
+package dataset
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Labels are the names of the classes, by class number.
+var Labels = []string{"noncovid", "covid"}
+
+// maxFileBytes is the size of the largest slice file that is read. The largest
+// honest ones, uncompressed multi-frame files, stay well below.
+const maxFileBytes = 256 << 20
+
+// Sample is one labelled slice.
+type Sample struct {
+	Path  string // relative to the set's folder, slash-separated
+	Class int    // index into Labels
+	Group string // patient or scan: never on both sides of a split
+	Fold  string // cross-validation fold, "" if the manifest has none
+	Split string // official part such as "train", "" if the manifest has none
+
+	Content [sha256.Size]byte // SHA-256 of the file
+
+	// Known once loaded.
+	Width, Height int     // of the picture as stored, pixels
+	Grey          []uint8 // Side x Side, nil if only the size was wanted
+	Side          int
+
+	err error // why the file cannot be read
+}
+
+// Set is a data set: labelled slices below one folder.
+type Set struct {
+	Dir      string
+	Samples  []Sample // by path
+	Warnings []string // one line each: what the reader should know of this set
+}
+
+// Open reads which samples a data set has and the fingerprint of each file. path
+// is a folder with a manifest.csv, a folder with one sub-folder a class, or a
+// manifest itself. Files that cannot be read are reported by Load.
+func Open(path string) (*Set, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("dataset: %w", err)
+	}
+	set := &Set{Dir: path}
+	if !info.IsDir() {
+		set.Dir = filepath.Dir(path)
+	}
+	// A Root keeps every path below the folder, symbolic links included.
+	root, err := os.OpenRoot(set.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("dataset: %w", err)
+	}
+	defer root.Close()
+
+	manifest := manifestName
+	if !info.IsDir() {
+		manifest = filepath.Base(path)
+	}
+	switch _, err := root.Stat(manifest); {
+	case err == nil:
+		err = set.readManifest(root, manifest)
+		if err != nil {
+			return nil, err
+		}
+	case errors.Is(err, fs.ErrNotExist):
+		if err := set.readFolders(root); err != nil {
+			return nil, err
+		}
+	default:
+		return nil, fmt.Errorf("dataset: %w", err)
+	}
+	if len(set.Samples) == 0 {
+		return nil, fmt.Errorf("dataset: %s: got no slices", path)
+	}
+	slices.SortFunc(set.Samples, func(a, b Sample) int { return strings.Compare(a.Path, b.Path) })
+	set.each(root, set.All(), func(s *Sample, content []byte) error {
+		s.Content = sha256.Sum256(content)
+		return nil
+	})
+	set.joinCopies()
+	return set, nil
+}
+
+// each reads the files of the samples at the indices, several at a time, and
+// hands them to fn; an error stays with the sample.
+func (set *Set) each(root *os.Root, indices []int, fn func(*Sample, []byte) error) {
+	next := make(chan *Sample)
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for s := range next {
+				content, err := readFile(root, s.Path)
+				if err == nil {
+					err = fn(s, content)
+				}
+				s.err = err
+			}
+		})
+	}
+	for _, i := range indices {
+		if s := &set.Samples[i]; s.err == nil {
+			next <- s
+		}
+	}
+	close(next)
+	wg.Wait()
+}
+
+// readFile reads one slice file below root.
+func readFile(root *os.Root, path string) ([]byte, error) {
+	f, err := root.Open(path)
+	if err != nil {
+		// The path error repeats the path, which the caller names.
+		var p *fs.PathError
+		if errors.As(err, &p) {
+			err = p.Err
+		}
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, errors.New("got a folder or device, want a file")
+	case info.Size() > maxFileBytes:
+		return nil, fmt.Errorf("got %d bytes, want at most %d", info.Size(), maxFileBytes)
+	}
+	return io.ReadAll(io.LimitReader(f, maxFileBytes))
+}
+
+// joinCopies looks for files with the same bytes. Copies that serve as groups of
+// their own become one group, since a copy on the other side of a split is an
+// answer given away; elsewhere the groups were given on purpose, and only a
+// warning is due.
+func (set *Set) joinCopies() {
+	first := make(map[[sha256.Size]byte]*Sample)
+	var copies, across, torn int
+	for i := range set.Samples {
+		s := &set.Samples[i]
+		if s.err != nil {
+			continue
+		}
+		of, seen := first[s.Content]
+		if !seen {
+			first[s.Content] = s
+			continue
+		}
+		copies++
+		if s.Class != of.Class {
+			torn++
+		}
+		if s.Group == s.Path {
+			s.Group = of.Group
+		}
+		if s.Group != of.Group {
+			across++
+		}
+	}
+	warn := func(n int, what string) {
+		if n > 0 {
+			set.Warnings = append(set.Warnings, fmt.Sprintf("%d of %d files %s", n, len(set.Samples), what))
+		}
+	}
+	warn(copies, "are byte for byte copies of another")
+	warn(across, "have a copy in another group: if a split parts them, the result is flattered")
+	warn(torn, "have a copy with the other label")
+}
+
+// Fingerprint is the SHA-256, in hexadecimal, of the samples at the indices:
+// their paths, labels, groups and contents. It says whether two trainings saw
+// the same data.
+func (set *Set) Fingerprint(indices []int) string {
+	h := sha256.New()
+	for _, i := range slices.Sorted(slices.Values(indices)) {
+		s := &set.Samples[i]
+		fmt.Fprintf(h, "%q %s %q %x\n", s.Path, Labels[s.Class], s.Group, s.Content)
+	}
+	return fmt.Sprintf("%x", h.Sum(nil))
+}
+
+// Counts is how many of the samples at the indices belong to each class and to
+// how many groups.
+func (set *Set) Counts(indices []int) (classes [2]int, groups int) {
+	seen := make(map[string]bool)
+	for _, i := range indices {
+		classes[set.Samples[i].Class]++
+		seen[set.Samples[i].Group] = true
+	}
+	return classes, len(seen)
+}
+
+// All is the index of every sample.
+func (set *Set) All() []int {
+	all := make([]int, len(set.Samples))
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}

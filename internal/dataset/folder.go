@@ -1,0 +1,112 @@
+package dataset
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"strings"
+)
+
+// classNames maps what class folders and labels are commonly called, in lower
+// case and without punctuation, to the class.
+var classNames = map[string]int{
+	"covid": 1, "covid19": 1, "ctcovid": 1, "covidct": 1, "covidpositive": 1, "positive": 1, "sarscov2": 1,
+	"noncovid": 0, "nocovid": 0, "noncovid19": 0, "ctnoncovid": 0, "covidnegative": 0, "negative": 0, "normal": 0, "healthy": 0,
+}
+
+// ClassOf is the class that a folder name or label stands for: "CT_NonCOVID",
+// "non-COVID" and "normal" are all class 0.
+func ClassOf(name string) (class int, ok bool) {
+	key := strings.Map(func(r rune) rune {
+		if r == ' ' || r == '-' || r == '_' || r == '.' {
+			return -1
+		}
+		return r
+	}, strings.ToLower(name))
+	class, ok = classNames[key]
+	return class, ok
+}
+
+// readFolders fills the set from one sub-folder a class. A folder inside a class
+// folder is a group, the slices of one patient; a file directly in a class
+// folder is its own group.
+func (set *Set) readFolders(root *os.Root) error {
+	entries, err := fs.ReadDir(root.FS(), ".")
+	if err != nil {
+		return fmt.Errorf("dataset: %w", err)
+	}
+	var found, unclear []string
+	var folders []string
+	for _, e := range entries {
+		if litter(e.Name()) || !isDir(root, e) {
+			continue
+		}
+		class, ok := ClassOf(e.Name())
+		if !ok {
+			unclear = append(unclear, fmt.Sprintf("%q", e.Name()))
+			continue
+		}
+		folders = append(folders, e.Name())
+		found = append(found, fmt.Sprintf("%s is %s", e.Name(), Labels[class]))
+	}
+	if len(unclear) > 0 || len(folders) == 0 {
+		got := "no sub-folders"
+		if len(unclear) > 0 {
+			got = "unclear sub-folders " + strings.Join(unclear, ", ")
+		}
+		if len(found) > 0 {
+			got += " (clear: " + strings.Join(found, ", ") + ")"
+		}
+		return fmt.Errorf("dataset: %s: got %s, want one sub-folder a class, named covid and noncovid, or a %s", set.Dir, got, manifestName)
+	}
+	alone := 0
+	for _, folder := range folders {
+		class, _ := ClassOf(folder)
+		err := fs.WalkDir(root.FS(), folder, func(name string, e fs.DirEntry, err error) error {
+			switch {
+			case err != nil:
+				return err
+			case litter(e.Name()) && e.IsDir():
+				return fs.SkipDir
+			case litter(e.Name()) || e.IsDir():
+				return nil
+			}
+			group := path.Dir(name)
+			if group == folder {
+				group = name
+				alone++
+			}
+			set.Samples = append(set.Samples, Sample{Path: name, Class: class, Group: group})
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("dataset: %w", err)
+		}
+	}
+	set.Warnings = append(set.Warnings, fmt.Sprintf("no %s: class folders are read (%s)", manifestName, strings.Join(found, ", ")))
+	set.warnUngrouped(alone)
+	return nil
+}
+
+// warnUngrouped says what it means that n samples have no group.
+func (set *Set) warnUngrouped(n int) {
+	if n > 0 {
+		set.Warnings = append(set.Warnings, fmt.Sprintf("%d of %d files have no group (patient) and count as one each: "+
+			"slices of one patient may stand on both sides of a split, which flatters the result", n, len(set.Samples)))
+	}
+}
+
+// isDir also follows a symbolic link, as far as it stays below root.
+func isDir(root *os.Root, e fs.DirEntry) bool {
+	if e.Type()&fs.ModeSymlink == 0 {
+		return e.IsDir()
+	}
+	info, err := root.Stat(e.Name())
+	return err == nil && info.IsDir()
+}
+
+// litter is a file that systems leave in folders without being asked.
+func litter(name string) bool {
+	return strings.HasPrefix(name, ".") || strings.EqualFold(name, "thumbs.db") || strings.EqualFold(name, "desktop.ini") || name == "__MACOSX"
+}
