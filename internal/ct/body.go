@@ -23,17 +23,16 @@ func BodyBox(s *Slice) image.Rectangle {
 
 	tissue := g.above(otsu(g.grey))
 	box := tissue.erode(radius).bodyBox()
-	if box.Empty() || tissue.inverse().erode(radius).leaksInto(box) {
+	if box.Empty() || tissue.inverse().erode(radius).leaksInto(box, radius) {
 		return whole
 	}
-	// Undo the erosion, leave a margin of about one per cent, go back from the
-	// grid to pixels.
-	box = box.Inset(-2 * radius)
-	box = image.Rect(box.Min.X*step, box.Min.Y*step, box.Max.X*step, box.Max.Y*step).Intersect(whole)
-	if box.Dx()*box.Dy() < whole.Dx()*whole.Dy()/minBodyPart {
+	// Undo the erosion and leave a margin of about one per cent.
+	box = box.Inset(-2 * radius).Intersect(image.Rect(0, 0, g.width, g.height))
+	if box.Dx()*box.Dy()*minBodyPart < g.width*g.height ||
+		tissue.count(box)*maxOutsidePart < tissue.count(whole)*(maxOutsidePart-1) {
 		return whole
 	}
-	return box
+	return image.Rect(box.Min.X*step, box.Min.Y*step, box.Max.X*step, box.Max.Y*step).Intersect(whole)
 }
 
 const (
@@ -53,6 +52,10 @@ const (
 	maxLeakPart = 20
 	// minBodyPart: a box of less than a fifth of the picture holds no chest.
 	minBodyPart = 5
+	// maxOutsidePart: the table, letters and frames are less than a tenth of
+	// all that is bright. More outside the box is a body in pieces, as in a
+	// mediastinal window, where fat is as dark as air.
+	maxOutsidePart = 10
 )
 
 // bodyBox returns the bounding box of the largest pieces of m.
@@ -75,10 +78,10 @@ func (m mask) bodyBox() image.Rectangle {
 // picture into the body's box. Air goes round a body and fills the corners of
 // its box; dark that lies in the ellipse within the box and hangs together with
 // the edge is a lung that the picture cuts, and its outer part must not be
-// taken for air.
-func (m mask) leaksInto(box image.Rectangle) bool {
+// taken for air. A wall too thin to outlive the opening is no wall.
+func (m mask) leaksInto(box image.Rectangle, radius int) bool {
 	label, pieces := m.pieces()
-	inner := image.Rect(1, 1, m.width-1, m.height-1)
+	inner := image.Rect(0, 0, m.width, m.height).Inset(1 + 2*radius)
 	// In doubled coordinates, so that the centre is whole.
 	cx, cy := box.Min.X+box.Max.X-1, box.Min.Y+box.Max.Y-1
 	rx, ry := float64(box.Dx())*bodyEllipse, float64(box.Dy())*bodyEllipse
@@ -176,6 +179,20 @@ func (g grid) above(threshold uint8) mask {
 		m.set[i] = v > threshold
 	}
 	return m
+}
+
+// count returns how many pixels within r are set.
+func (m mask) count(r image.Rectangle) int {
+	r = r.Intersect(image.Rect(0, 0, m.width, m.height))
+	n := 0
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for _, set := range m.set[y*m.width+r.Min.X : y*m.width+r.Max.X] {
+			if set {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 func (m mask) inverse() mask {
