@@ -1,0 +1,55 @@
+package alexnet
+
+import "lungct/internal/ct"
+
+// Threshold is the probability from which a verdict is positive.
+const Threshold = 0.5
+
+// Finding is the class whose probability a verdict gives: covid.
+const Finding = 1
+
+// Verdict is what the network says of one slice.
+type Verdict struct {
+	Label       string  // the card's name of the class
+	Probability float64 // of the finding, 0 to 1
+}
+
+// Classifier reads slices with the network and the preprocessing of one
+// weights file. One goroutine at a time may use it.
+type Classifier struct {
+	model *Model
+	card  Card
+	input []float32
+}
+
+// NewClassifier reads a weights file, see Read.
+func NewClassifier(data []byte) (*Classifier, error) {
+	m, card, err := Read(data)
+	if err != nil {
+		return nil, err
+	}
+	// All channels of a CT are equal: one does the work of three.
+	folded, err := m.Fold()
+	if err != nil {
+		return nil, err
+	}
+	return &Classifier{folded, card, make([]float32, folded.inputSize())}, nil
+}
+
+// Card is the model card of the weights file.
+func (c *Classifier) Card() Card { return c.card }
+
+// Classify prepares s as the weights file says and returns the verdict.
+func (c *Classifier) Classify(s *ct.Slice) (Verdict, error) {
+	p := c.card.Preprocessing
+	p.Normalise(c.input, p.Resize(s, p.Size), 1)
+	probability, err := c.model.Probabilities(c.input)
+	if err != nil {
+		return Verdict{}, err
+	}
+	v := Verdict{Label: c.card.Labels[0], Probability: float64(probability[Finding])}
+	if v.Probability >= Threshold {
+		v.Label = c.card.Labels[Finding]
+	}
+	return v, nil
+}

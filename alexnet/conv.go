@@ -1,0 +1,206 @@
+package alexnet
+
+import (
+	"github.com/nlpodyssey/spago/ag"
+	"github.com/nlpodyssey/spago/mat"
+	"github.com/nlpodyssey/spago/nn"
+
+	"lungct/internal/kernel"
+)
+
+// Conv is a two-dimensional convolution followed by ReLU, over a batch:
+//
+//	y[n,k,i,j] = max(0, B[k] + sum over c,u,v of W[k,c,u,v] * x[n,c,i*S+u-P,j*S+v-P])
+//
+// W is K x (C*R*R), B is 1 x K, x is N x (C*H*W), y is N x (K*H'*W').
+type Conv struct {
+	nn.Module
+	W, B *nn.Param
+
+	geometry kernel.Geometry
+	out      tensor
+	scratch  *scratch
+}
+
+// Forward applies the layer to x, one row a sample.
+func (l *Conv) Forward(x mat.Tensor) mat.Tensor {
+	return ag.NewOperator(&convolution{l, x}).Run()
+}
+
+// convolution is one use of a Conv in a graph.
+type convolution struct {
+	*Conv
+	x mat.Tensor
+}
+
+func (f *convolution) Operands() []mat.Tensor { return []mat.Tensor{f.x, f.W, f.B} }
+
+// block is a part of a batch whose im2col matrix is multiplied at once: rows
+// y0 to y1 of the output of images n0 to n1.
+type block struct{ n0, n1, y0, y1 int }
+
+// blockColumns is how wide the im2col matrix of a block should be: wide enough
+// to pay for packing the weights, narrow enough to stay in the L2 cache.
+const blockColumns = 512
+
+// blocks cuts a batch of n images into parts. The cut depends on the shapes
+// alone, never on the number of threads, so that neither do the results.
+// A large image is cut into several blocks, small images share one.
+func (l *Conv) blocks(n int) []block {
+	h, w := l.geometry.OutH(), l.geometry.OutW()
+	var cut []block
+	if h*w >= blockColumns {
+		rows := max(1, blockColumns/w)
+		for i := range n {
+			for y := 0; y < h; y += rows {
+				cut = append(cut, block{i, i + 1, y, min(y+rows, h)})
+			}
+		}
+		return cut
+	}
+	images := blockColumns / (h * w)
+	for i := 0; i < n; i += images {
+		cut = append(cut, block{i, min(i+images, n), 0, h})
+	}
+	return cut
+}
+
+// columns unfolds block b of x into cols, (C*R*R) x the block's pixels, the
+// images side by side, and returns the number of those pixels.
+func (f *convolution) columns(cols, x []float32, b block) int {
+	g := f.geometry
+	pixels := (b.y1 - b.y0) * g.OutW()
+	width := (b.n1 - b.n0) * pixels
+	for n := b.n0; n < b.n1; n++ {
+		kernel.Im2col(cols[(n-b.n0)*pixels:], width, x[n*g.C*g.H*g.W:(n+1)*g.C*g.H*g.W], g, b.y0, b.y1)
+	}
+	return width
+}
+
+// each calls visit for every channel k of every image n in b with the range of
+// y (N x K*H'*W') that block b covers and its place in the K x width matrix m.
+func (f *convolution) each(b block, width int, visit func(k, y0, y1, m int)) {
+	g, channels := f.geometry, f.B.Size()
+	plane := g.OutH() * g.OutW()
+	pixels := (b.y1 - b.y0) * g.OutW()
+	for n := b.n0; n < b.n1; n++ {
+		for k := range channels {
+			at := (n*channels+k)*plane + b.y0*g.OutW()
+			visit(k, at, at+pixels, k*width+(n-b.n0)*pixels)
+		}
+	}
+}
+
+// Forward computes y.
+func (f *convolution) Forward() (mat.Tensor, error) {
+	g := f.geometry
+	channels, depth := f.B.Size(), g.C*g.K*g.K
+	n := f.x.Value().Shape()[0]
+	f.out.reshape(n, channels*g.OutH()*g.OutW())
+	x, w, bias, y := values(f.x), values(f.W), values(f.B), f.out.data()
+
+	blocks := f.blocks(n)
+	kernel.Parallel(len(blocks), func(i int) {
+		b := blocks[i]
+		cols := f.scratch.get(depth * f.pixels(b))
+		defer f.scratch.put(cols)
+		width := f.columns(cols, x, b)
+		product := f.scratch.get(channels * width)
+		defer f.scratch.put(product)
+		kernel.Gemm(false, false, channels, width, depth, w, depth, cols, width, false, product, width)
+		f.each(b, width, func(k, y0, y1, m int) {
+			row := y[y0:y1]
+			copy(row, product[m:])
+			kernel.AddBias(row, bias[k:k+1], 1, len(row))
+			kernel.ReLU(row, row)
+		})
+	})
+	return &f.out, nil
+}
+
+func (f *convolution) pixels(b block) int {
+	return (b.n1 - b.n0) * (b.y1 - b.y0) * f.geometry.OutW()
+}
+
+// partials is the number of partial sums of the weights' gradient. It bounds
+// the threads that a convolution's backward pass can use, and is constant so
+// that the order of summation, and with it the result, does not depend on them.
+const partials = 8
+
+// Backward adds the gradients of W, B and, where wanted, x.
+func (f *convolution) Backward(gy mat.Tensor) error {
+	g := f.geometry
+	channels, depth := f.B.Size(), g.C*g.K*g.K
+	image := g.C * g.H * g.W
+	x, w, y := values(f.x), values(f.W), f.out.data()
+	dy := mat.Data[float32](gy)
+
+	var dx []float32
+	if f.x.RequiresGrad() {
+		dx = f.x.Value().(*tensor).gradient()
+	}
+	// Blocks of one image overlap in dx: parts end where images end.
+	parts := f.parts(f.blocks(len(x) / image))
+	sums := f.scratch.get(len(parts) * channels * depth)
+	defer f.scratch.put(sums)
+	biases := f.scratch.get(len(parts) * channels)
+	defer f.scratch.put(biases)
+	clear(biases)
+	kernel.Parallel(len(parts), func(p int) {
+		sum := sums[p*channels*depth : (p+1)*channels*depth]
+		for i, b := range parts[p] {
+			cols := f.scratch.get(depth * f.pixels(b))
+			width := f.columns(cols, x, b)
+			dblock := f.scratch.get(channels * width)
+			f.each(b, width, func(k, y0, y1, m int) {
+				kernel.ReLUBackward(dblock[m:m+y1-y0], dy[y0:y1], y[y0:y1])
+			})
+			kernel.BiasGrad(biases[p*channels:(p+1)*channels], dblock, channels, width)
+			kernel.Gemm(false, true, channels, depth, width, dblock, width, cols, width, i > 0, sum, depth)
+			if dx != nil {
+				kernel.Gemm(true, false, depth, width, channels, w, depth, dblock, width, false, cols, width)
+				pixels := width / (b.n1 - b.n0)
+				for n := b.n0; n < b.n1; n++ {
+					kernel.Col2im(dx[n*image:(n+1)*image], cols[(n-b.n0)*pixels:], width, g, b.y0, b.y1)
+				}
+			}
+			f.scratch.put(dblock)
+			f.scratch.put(cols)
+		}
+	})
+	accumulate(f.B, func(db []float32) {
+		for p := range parts {
+			kernel.AddTo(db, biases[p*channels:(p+1)*channels])
+		}
+	})
+	accumulate(f.W, func(dw []float32) {
+		for p := range parts {
+			kernel.AddTo(dw, sums[p*channels*depth:(p+1)*channels*depth])
+		}
+	})
+	if dx != nil {
+		passGradient(f.x)
+	}
+	return nil
+}
+
+// parts deals blocks out to at most partials runs of whole images.
+func (f *convolution) parts(blocks []block) [][]block {
+	images := blocks[len(blocks)-1].n1
+	var parts [][]block
+	next := 0
+	for p := range partials {
+		end := next
+		for end < len(blocks) && blocks[end].n0 < (p+1)*images/partials {
+			end++
+		}
+		if end > next {
+			parts = append(parts, blocks[next:end])
+		}
+		next = end
+	}
+	return parts
+}
+
+// values is the data of a node of the graph.
+func values(t mat.Tensor) []float32 { return t.Value().(*tensor).data() }

@@ -1,0 +1,90 @@
+package alexnet
+
+import (
+	"github.com/nlpodyssey/spago/ag"
+	"github.com/nlpodyssey/spago/mat"
+	"github.com/nlpodyssey/spago/nn"
+
+	"lungct/internal/kernel"
+)
+
+// Linear is y = x*Wᵀ + B over a batch, followed by ReLU in the hidden layers.
+// W is O x I, B is 1 x O, x is N x I, y is N x O.
+type Linear struct {
+	nn.Module
+	W, B *nn.Param
+
+	relu    bool
+	out     tensor
+	scratch *scratch
+}
+
+// Forward applies the layer to x, one row a sample.
+func (l *Linear) Forward(x mat.Tensor) mat.Tensor {
+	return ag.NewOperator(&linear{l, x}).Run()
+}
+
+type linear struct {
+	*Linear
+	x mat.Tensor
+}
+
+func (f *linear) Operands() []mat.Tensor { return []mat.Tensor{f.x, f.W, f.B} }
+
+// stripe is how many outputs, or inputs, of a linear layer one task computes.
+const stripe = 128
+
+// stripes calls do for each range of at most width indices below n.
+func stripes(n, width int, do func(from, to int)) {
+	kernel.Parallel((n+width-1)/width, func(i int) { do(i*width, min((i+1)*width, n)) })
+}
+
+func (f *linear) Forward() (mat.Tensor, error) {
+	shape := f.W.Shape()
+	outputs, inputs := shape[0], shape[1]
+	n := f.x.Value().Shape()[0]
+	f.out.reshape(n, outputs)
+	x, w, bias, y := values(f.x), values(f.W), values(f.B), f.out.data()
+	stripes(outputs, stripe, func(from, to int) {
+		kernel.Gemm(false, true, n, to-from, inputs, x, inputs, w[from*inputs:to*inputs], inputs, false, y[from:], outputs)
+		for i := range n {
+			row := y[i*outputs+from : i*outputs+to]
+			kernel.AddTo(row, bias[from:to])
+			if f.relu {
+				kernel.ReLU(row, row)
+			}
+		}
+	})
+	return &f.out, nil
+}
+
+func (f *linear) Backward(gy mat.Tensor) error {
+	shape := f.W.Shape()
+	outputs, inputs := shape[0], shape[1]
+	x, w, y, dy := values(f.x), values(f.W), f.out.data(), mat.Data[float32](gy)
+	n := len(dy) / outputs
+	if f.relu {
+		masked := f.scratch.get(len(dy))
+		defer f.scratch.put(masked)
+		kernel.ReLUBackward(masked, dy, y)
+		dy = masked
+	}
+	accumulate(f.B, func(db []float32) {
+		for i := range n {
+			kernel.AddTo(db, dy[i*outputs:(i+1)*outputs])
+		}
+	})
+	accumulate(f.W, func(dw []float32) {
+		stripes(outputs, stripe, func(from, to int) {
+			kernel.Gemm(true, false, to-from, inputs, n, dy[from:], outputs, x, inputs, true, dw[from*inputs:to*inputs], inputs)
+		})
+	})
+	if f.x.RequiresGrad() {
+		accumulate(f.x, func(dx []float32) {
+			stripes(inputs, stripe, func(from, to int) {
+				kernel.Gemm(false, false, n, to-from, outputs, dy, outputs, w[from:], inputs, true, dx[from:], inputs)
+			})
+		})
+	}
+	return nil
+}

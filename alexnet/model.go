@@ -1,0 +1,251 @@
+// Package alexnet is AlexNet (Krizhevsky 2014, as torchvision has it) with the
+// geometry of "Lung CT image aided detection COVID-19 based on Alexnet
+// network" (Wang et al. 2020), as a spago model: parameters are nn.Param, a
+// forward pass builds a spago graph, gradients come from ag.Backward.
+//
+// Activations are N x (C*H*W) float32 matrices, one row a sample, CHW inside a
+// row. Letters: N samples, C channels, H and W pixels, K output channels,
+// R kernel side, S stride, P padding.
+//
+// Shapes are checked before a graph is built, since spago ends the process
+// when an operator fails; the operators themselves cannot fail.
+package alexnet
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"math"
+	"math/rand/v2"
+
+	"github.com/nlpodyssey/spago/ag"
+	"github.com/nlpodyssey/spago/mat"
+	"github.com/nlpodyssey/spago/nn"
+	"github.com/nlpodyssey/spago/optimizers"
+
+	"lungct/internal/kernel"
+)
+
+// Model is the network. It keeps its activations and gradients from call to
+// call: one goroutine at a time may use it.
+type Model struct {
+	nn.Module
+	Conv   [5]*Conv
+	Norm   [5]*LRN     // nil without local response normalisation
+	Pool   [5]*MaxPool // nil where the table has none
+	Drop   [2]*Dropout
+	Linear [3]*Linear
+	Loss   *CrossEntropy
+
+	config Config
+	plan   plan
+}
+
+// New returns a network whose parameters are all zero: Init or Load gives
+// them values.
+func New(c Config) (*Model, error) {
+	p, err := c.plan()
+	if err != nil {
+		return nil, err
+	}
+	m := &Model{config: c, plan: p, Loss: new(CrossEntropy)}
+	buffers := new(scratch)
+	for i, g := range p.conv {
+		k := c.Widths[i]
+		m.Conv[i] = &Conv{W: newParam(k, g.C*g.K*g.K), B: newParam(1, k), geometry: g, scratch: buffers}
+		if c.LRN {
+			m.Norm[i] = &LRN{channels: k, spatial: g.OutH() * g.OutW()}
+		}
+		if p.pool[i].K > 0 {
+			m.Pool[i] = &MaxPool{geometry: p.pool[i]}
+		}
+	}
+	for i, size := range p.linear {
+		in, out := size[0], size[1]
+		m.Linear[i] = &Linear{W: newParam(out, in), B: newParam(1, out), relu: i < 2, scratch: buffers}
+	}
+	for i := range m.Drop {
+		m.Drop[i] = &Dropout{p: c.Dropout, first: uint64(i) << 32}
+	}
+	return m, nil
+}
+
+// newParam returns a parameter of zeros that keeps its gradient buffer.
+// nn.NewParam would clone the tensor into a plain Dense.
+func newParam(rows, cols int) *nn.Param {
+	p := &nn.Param{Matrix: newTensor(rows, cols)}
+	p.SetRequiresGrad(true)
+	return p
+}
+
+// Config is the architecture.
+func (m *Model) Config() Config { return m.config }
+
+// Params yields the parameters with torchvision's names, in the order of
+// Config.Shapes.
+func (m *Model) Params() iter.Seq2[string, *nn.Param] {
+	return func(yield func(string, *nn.Param) bool) {
+		for i, l := range m.Conv {
+			key := convolutions[i].key
+			if !yield(key+".weight", l.W) || !yield(key+".bias", l.B) {
+				return
+			}
+		}
+		for i, l := range m.Linear {
+			if !yield(linears[i]+".weight", l.W) || !yield(linears[i]+".bias", l.B) {
+				return
+			}
+		}
+	}
+}
+
+// Init draws the weights from normal distributions of He et al. 2015
+// (variance 2/inputs), the last layer's with standard deviation 0.01 so that
+// training begins with even odds, and sets biases to zero.
+func (m *Model) Init(seed uint64) {
+	rng := rand.New(rand.NewPCG(seed, 0x6c756e676374))
+	fill := func(p *nn.Param, std float64) {
+		w := values(p)
+		for i := range w {
+			w[i] = float32(rng.NormFloat64() * std)
+		}
+	}
+	for _, l := range m.Conv {
+		fill(l.W, math.Sqrt(2/float64(l.W.Shape()[1])))
+		clear(values(l.B))
+	}
+	for i, l := range m.Linear {
+		std := math.Sqrt(2 / float64(l.W.Shape()[1]))
+		if i == len(m.Linear)-1 {
+			std = 0.01
+		}
+		fill(l.W, std)
+		clear(values(l.B))
+	}
+}
+
+// Forward builds the graph from x, N x (C*H*W), to the logits, N x classes.
+// Dropout is drawn from the seed, or left out when it is nil.
+func (m *Model) Forward(x mat.Tensor, dropout *uint64) mat.Tensor {
+	for i, conv := range m.Conv {
+		x = conv.Forward(x)
+		if m.Norm[i] != nil {
+			x = m.Norm[i].Forward(x)
+		}
+		if m.Pool[i] != nil {
+			x = m.Pool[i].Forward(x)
+		}
+	}
+	for i, linear := range m.Linear {
+		if dropout != nil && i < len(m.Drop) {
+			x = m.Drop[i].Forward(x, *dropout)
+		}
+		x = linear.Forward(x)
+	}
+	return x
+}
+
+// inputSize is the number of values of one sample.
+func (m *Model) inputSize() int { return m.config.Channels * m.config.Size * m.config.Size }
+
+// input checks a batch of samples and returns it as a matrix.
+func (m *Model) input(x []float32) (*tensor, error) {
+	c := m.config
+	if size := m.inputSize(); len(x) == 0 || len(x)%size != 0 {
+		return nil, fmt.Errorf("alexnet: input: got %d values, want a multiple of %d (%dx%dx%d)", len(x), size, c.Channels, c.Size, c.Size)
+	}
+	return wrap(x, len(x)/m.inputSize(), m.inputSize()), nil
+}
+
+// Logits returns the network's raw scores, N x classes, for x, N x (C*H*W),
+// without dropout.
+func (m *Model) Logits(x []float32) ([]float32, error) {
+	in, err := m.input(x)
+	if err != nil {
+		return nil, err
+	}
+	return append([]float32(nil), values(m.Forward(in, nil))...), nil
+}
+
+// Probabilities returns softmax of the logits, N x classes, for x,
+// N x (C*H*W).
+func (m *Model) Probabilities(x []float32) ([]float32, error) {
+	logits, err := m.Logits(x)
+	if err != nil {
+		return nil, err
+	}
+	classes := m.config.Classes
+	kernel.Softmax(logits, logits, len(logits)/classes, classes)
+	return logits, nil
+}
+
+// Gradients runs one batch forward and backward: x is N x (C*H*W), labels has
+// a class a sample, dropout is drawn from seed. It leaves the gradients of the
+// mean cross-entropy in the parameters and returns the loss and the
+// probabilities, N x classes, which stay valid until the next call.
+func (m *Model) Gradients(x []float32, labels []int, seed uint64) (loss float64, probability []float32, err error) {
+	in, err := m.input(x)
+	if err != nil {
+		return 0, nil, err
+	}
+	if n := in.Shape()[0]; len(labels) != n {
+		return 0, nil, fmt.Errorf("alexnet: labels: got %d, want %d, one a sample", len(labels), n)
+	}
+	for i, class := range labels {
+		if class < 0 || class >= m.config.Classes {
+			return 0, nil, fmt.Errorf("alexnet: label of sample %d: got %d, want 0 to %d", i, class, m.config.Classes-1)
+		}
+	}
+	for _, p := range m.Params() {
+		p.ZeroGrad()
+	}
+	out := m.Loss.Forward(m.Forward(in, &seed), labels)
+	if err := ag.Backward(out); err != nil {
+		return 0, nil, fmt.Errorf("alexnet: backward: %w", err)
+	}
+	return float64(values(out)[0]), m.Loss.probability, nil
+}
+
+// Update changes every parameter by its gradient as strategy has it.
+func (m *Model) Update(strategy optimizers.OptimizationStrategy) error {
+	var failed error
+	for name, p := range m.Params() {
+		if !p.HasGrad() {
+			failed = errors.Join(failed, fmt.Errorf("alexnet: update: %s has no gradient", name))
+			continue
+		}
+		if err := strategy.OptimizeParams(p); err != nil {
+			failed = errors.Join(failed, fmt.Errorf("alexnet: update %s: %w", name, err))
+		}
+	}
+	return failed
+}
+
+// Fold returns the same network for inputs whose channels are all equal, as
+// those of a grey CT are, with one input channel: the weights of the first
+// convolution are summed over its channels. Zero padding is equal in all
+// channels too, so the sum is exact but for rounding.
+func (m *Model) Fold() (*Model, error) {
+	c := m.config
+	c.Channels = 1
+	folded, err := New(c)
+	if err != nil {
+		return nil, err
+	}
+	window := m.plan.conv[0].K * m.plan.conv[0].K
+	src, dst := values(m.Conv[0].W), values(folded.Conv[0].W)
+	for k := range c.Widths[0] {
+		for channel := range m.config.Channels {
+			at := (k*m.config.Channels + channel) * window
+			kernel.AddTo(dst[k*window:(k+1)*window], src[at:at+window])
+		}
+	}
+	folded.Conv[0].B = m.Conv[0].B
+	for i := 1; i < len(m.Conv); i++ {
+		folded.Conv[i].W, folded.Conv[i].B = m.Conv[i].W, m.Conv[i].B
+	}
+	for i, l := range m.Linear {
+		folded.Linear[i].W, folded.Linear[i].B = l.W, l.B
+	}
+	return folded, nil
+}

@@ -1,0 +1,256 @@
+package alexnet
+
+import (
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/nlpodyssey/spago/nn"
+
+	"lungct/internal/kernel"
+)
+
+// smallConfig is the smallest network that has every layer.
+func smallConfig() Config {
+	c := DefaultConfig()
+	c.Size, c.Widths, c.Hidden = 160, [5]int{4, 6, 5, 4, 3}, 8
+	return c
+}
+
+func newSmall(t *testing.T, c Config) *Model {
+	t.Helper()
+	m, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Init(1)
+	return m
+}
+
+func randomBatch(m *Model, n int) (x []float32, labels []int) {
+	rng := rand.New(rand.NewPCG(7, 7))
+	x = make([]float32, n*m.inputSize())
+	for i := range x {
+		x[i] = rng.Float32()*2 - 1
+	}
+	for i := range n {
+		labels = append(labels, i%2)
+	}
+	return x, labels
+}
+
+func TestConfigErrors(t *testing.T) {
+	for want, change := range map[string]func(*Config){
+		"channels: got 0":                   func(c *Config) { c.Channels = 0 },
+		"width of convolution 3: got -1":    func(c *Config) { c.Widths[2] = -1 },
+		"hidden: got 100000000":             func(c *Config) { c.Hidden = 1e8 },
+		"classes: got 1":                    func(c *Config) { c.Classes = 1 },
+		"dropout: got 1":                    func(c *Config) { c.Dropout = 1 },
+		"dropout: got NaN":                  func(c *Config) { c.Dropout = math.NaN() },
+		"size: got 100, too small: convolu": func(c *Config) { c.Size = 100 },
+	} {
+		c := DefaultConfig()
+		change(&c)
+		if _, err := New(c); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got error %v, want one with %q", err, want)
+		}
+	}
+}
+
+func TestShapeErrors(t *testing.T) {
+	m := newSmall(t, smallConfig())
+	x, labels := randomBatch(m, 2)
+	for _, test := range []struct {
+		x      []float32
+		labels []int
+		want   string
+	}{
+		{nil, nil, "input: got 0 values"},
+		{x[:len(x)-1], labels, "want a multiple of 76800 (3x160x160)"},
+		{x, labels[:1], "labels: got 1, want 2"},
+		{x, []int{0, 2}, "label of sample 1: got 2, want 0 to 1"},
+		{x, []int{-1, 0}, "label of sample 0: got -1"},
+	} {
+		if _, _, err := m.Gradients(test.x, test.labels, 0); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("got error %v, want one with %q", err, test.want)
+		}
+	}
+	if _, err := m.Probabilities(x[:5]); err == nil {
+		t.Error("got no error for 5 input values")
+	}
+	if err := m.Update(SGD{}); err == nil || !strings.Contains(err.Error(), "features.0.weight has no gradient") {
+		t.Errorf("got error %v for an update without gradients", err)
+	}
+}
+
+// Spago must find every parameter, since its own tools walk models.
+func TestSpagoModel(t *testing.T) {
+	m := newSmall(t, smallConfig())
+	found := make(map[*nn.Param]bool)
+	nn.ForEachParam(m, func(p *nn.Param) { found[p] = true })
+	n := 0
+	for name, p := range m.Params() {
+		n++
+		if !found[p] {
+			t.Errorf("spago does not find %s", name)
+		}
+	}
+	if n != 16 || len(found) != n {
+		t.Errorf("got %d parameters, spago finds %d, want 16", n, len(found))
+	}
+}
+
+// One step gives the same bytes for any number of threads.
+func TestThreads(t *testing.T) {
+	defer kernel.SetThreads(kernel.Threads())
+	var want []float32
+	for _, threads := range []int{1, 2, 3, 8} {
+		kernel.SetThreads(threads)
+		c := smallConfig()
+		c.LRN = true
+		m := newSmall(t, c)
+		x, labels := randomBatch(m, 11)
+		if _, _, err := m.Gradients(x, labels, 42); err != nil {
+			t.Fatal(err)
+		}
+		if err := m.Update(SGD{0.1, 0.9, 1e-4}); err != nil {
+			t.Fatal(err)
+		}
+		var got []float32
+		for _, p := range m.Params() {
+			got = append(got, values(p)...)
+		}
+		if want == nil {
+			want = got
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%d threads: parameters differ from those with one", threads)
+		}
+	}
+}
+
+// Batches are independent samples: together and alone they score the same.
+func TestBatch(t *testing.T) {
+	m := newSmall(t, smallConfig())
+	x, _ := randomBatch(m, 13)
+	together, err := m.Logits(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 13 {
+		alone, err := m.Logits(x[i*m.inputSize() : (i+1)*m.inputSize()])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for k := range alone {
+			if d := math.Abs(float64(alone[k] - together[2*i+k])); d > 1e-6 {
+				t.Errorf("sample %d: logit %d differs by %g", i, k, d)
+			}
+		}
+	}
+}
+
+func TestFold(t *testing.T) {
+	m := newSmall(t, smallConfig())
+	folded, err := m.Fold()
+	if err != nil {
+		t.Fatal(err)
+	}
+	grey, _ := randomBatch(folded, 3)
+	var x []float32
+	plane := folded.inputSize()
+	for n := range 3 {
+		for range 3 {
+			x = append(x, grey[n*plane:(n+1)*plane]...)
+		}
+	}
+	want, err := m.Logits(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := folded.Logits(grey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range want {
+		if d := math.Abs(float64(got[i] - want[i])); d > 1e-6 {
+			t.Errorf("logit %d: got %v, want %v", i, got[i], want[i])
+		}
+	}
+}
+
+func TestDropout(t *testing.T) {
+	m := newSmall(t, smallConfig())
+	x, labels := randomBatch(m, 4)
+	loss := func(seed uint64) float64 {
+		l, _, err := m.Gradients(x, labels, seed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
+	m.Linear[2].W.Matrix.(*tensor).data()[0] = 1 // so that the loss depends on the hidden units
+	if loss(1) != loss(1) {
+		t.Error("the same seed gives different losses")
+	}
+	if loss(1) == loss(2) {
+		t.Error("different seeds give the same loss")
+	}
+}
+
+// A step allocates graph nodes, a few kilobytes, and no buffers.
+func TestStepMemory(t *testing.T) {
+	m := newSmall(t, smallConfig())
+	x, labels := randomBatch(m, 8)
+	step := func() {
+		if _, _, err := m.Gradients(x, labels, 1); err != nil {
+			t.Fatal(err)
+		}
+		if err := m.Update(SGD{0.01, 0.9, 0}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 3 {
+		step()
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	const steps = 10
+	for range steps {
+		step()
+	}
+	runtime.ReadMemStats(&after)
+	if got := (after.TotalAlloc - before.TotalAlloc) / steps; got > 64<<10 {
+		t.Errorf("a step allocates %d bytes, want at most 64 KiB", got)
+	}
+}
+
+// Memory follows the largest batch, and a smaller one after it is right.
+func TestBatchSizes(t *testing.T) {
+	m := newSmall(t, smallConfig())
+	x, labels := randomBatch(m, 5)
+	for _, n := range []int{5, 2, 5, 1} {
+		a, _, err := m.Gradients(x[:n*m.inputSize()], labels[:n], 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fresh := newSmall(t, smallConfig())
+		b, _, err := fresh.Gradients(x[:n*m.inputSize()], labels[:n], 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a != b {
+			t.Errorf("batch of %d: got loss %v, want %v", n, a, b)
+		}
+		for name, p := range m.Params() {
+			for other, q := range fresh.Params() {
+				if name == other && !slices.Equal(p.Matrix.(*tensor).gradient(), q.Matrix.(*tensor).gradient()) {
+					t.Errorf("batch of %d: gradient of %s differs from a fresh model's", n, name)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,158 @@
+package alexnet
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/nlpodyssey/safetensors"
+	"github.com/x448/float16"
+)
+
+// maxHeader bounds the JSON header, which for this network takes some
+// kilobytes, so that a hostile length costs no memory.
+const maxHeader = 1 << 20
+
+// DType is the type in which a tensor is stored.
+type DType = safetensors.DType
+
+// The types of a weights file.
+const (
+	F32 = safetensors.F32
+	F16 = safetensors.F16
+)
+
+// Tensor is one tensor of a safetensors file.
+type Tensor struct {
+	Name  string
+	DType DType
+	Shape []int
+	Data  []byte // little endian
+}
+
+// ReadTensors reads a safetensors file: its tensors in the order of their data
+// and its metadata. The tensors' data is not copied.
+func ReadTensors(data []byte) ([]Tensor, map[string]string, error) {
+	fail := func(format string, args ...any) ([]Tensor, map[string]string, error) {
+		return nil, nil, fmt.Errorf("alexnet: weights file: "+format, args...)
+	}
+	if len(data) < 8 {
+		return fail("got %d bytes, want a safetensors file: it begins with the 8-byte length of its header", len(data))
+	}
+	n := binary.LittleEndian.Uint64(data)
+	if n > maxHeader {
+		return fail("header length: got %d bytes, want at most %d: not a safetensors file, or not one of this network", n, maxHeader)
+	}
+	if uint64(len(data)-8) < n {
+		return fail("truncated in its header: got %d bytes, want more than %d: copy or download it again", len(data), n+8)
+	}
+	var header safetensors.Metadata
+	if err := json.Unmarshal(data[8:8+n], &header); err != nil {
+		return fail("header: %w", err)
+	}
+	var end uint64
+	for _, t := range header.Tensors() {
+		end = max(end, t.DataOffsets[1])
+	}
+	if got := uint64(len(data)) - 8 - n; got < end {
+		return fail("truncated: got %d bytes of tensors, want %d: copy or download it again", got, end)
+	}
+	file, err := safetensors.Deserialize(data)
+	if err != nil {
+		return fail("%w", err)
+	}
+	var tensors []Tensor
+	for _, t := range file.Tensors() {
+		shape := make([]int, len(t.TensorView.Shape()))
+		for i, d := range t.TensorView.Shape() {
+			shape[i] = int(d) // bounded by the data's length, which was checked, unless another is zero
+		}
+		tensors = append(tensors, Tensor{t.Name, t.TensorView.DType(), shape, t.TensorView.Data()})
+	}
+	return tensors, header.Metadata(), nil
+}
+
+// size is the bytes that a value of type d takes, 0 for types that are not
+// read.
+func size(d DType) int {
+	if d == F32 || d == F16 {
+		return int(d.Size())
+	}
+	return 0
+}
+
+// Float32 widens the tensor into dst. It refuses values that are not finite.
+func (t Tensor) Float32(dst []float32) error {
+	step := size(t.DType)
+	if step == 0 {
+		return fmt.Errorf("alexnet: weights file: %s: got type %v, want F32 or F16", t.Name, t.DType)
+	}
+	if len(t.Data) != len(dst)*step {
+		return fmt.Errorf("alexnet: weights file: %s: got %d values, want %d", t.Name, len(t.Data)/step, len(dst))
+	}
+	for i := range dst {
+		if t.DType == F16 {
+			dst[i] = float16.Frombits(binary.LittleEndian.Uint16(t.Data[2*i:])).Float32()
+		} else {
+			dst[i] = math.Float32frombits(binary.LittleEndian.Uint32(t.Data[4*i:]))
+		}
+	}
+	if i := slices.IndexFunc(dst, notFinite); i >= 0 {
+		return fmt.Errorf("alexnet: weights file: %s: value %d is %v: the file is damaged or training diverged", t.Name, i, dst[i])
+	}
+	return nil
+}
+
+func notFinite(v float32) bool { return math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) }
+
+// encode stores values as a tensor of type d, F16 rounded to nearest even.
+func encode(name string, d DType, shape []int, values []float32) (Tensor, error) {
+	data := make([]byte, 0, len(values)*size(d))
+	for i, v := range values {
+		stored := v
+		if d == F16 {
+			half := float16.Fromfloat32(v)
+			data = binary.LittleEndian.AppendUint16(data, half.Bits())
+			stored = half.Float32()
+		} else {
+			data = binary.LittleEndian.AppendUint32(data, math.Float32bits(v))
+		}
+		if notFinite(stored) {
+			return Tensor{}, fmt.Errorf("alexnet: weights file: %s: value %d is %v, which %v cannot hold", name, i, v, d)
+		}
+	}
+	return Tensor{name, d, shape, data}, nil
+}
+
+// writeTensors serialises tensors and metadata as a safetensors file.
+func writeTensors(tensors []Tensor, metadata map[string]string) ([]byte, error) {
+	views := make(map[string]safetensors.TensorView)
+	for _, t := range tensors {
+		shape := make([]uint64, len(t.Shape))
+		for i, d := range t.Shape {
+			shape[i] = uint64(d)
+		}
+		v, err := safetensors.NewTensorView(t.DType, shape, t.Data)
+		if err != nil {
+			return nil, fmt.Errorf("alexnet: weights file: %s: %w", t.Name, err)
+		}
+		views[t.Name] = v
+	}
+	data, err := safetensors.Serialize(views, metadata)
+	if err != nil {
+		return nil, fmt.Errorf("alexnet: weights file: %w", err)
+	}
+	return data, nil
+}
+
+// describe lists names for an error message, the first few of many.
+func describe(names []string) string {
+	slices.Sort(names)
+	if len(names) > 3 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:3], ", "), len(names)-3)
+	}
+	return strings.Join(names, ", ")
+}
