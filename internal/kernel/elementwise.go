@@ -1,0 +1,102 @@
+package kernel
+
+// ReLU replaces what is negative by zero; NaN stays. dst may be src itself.
+//
+//	dst[i] = max(src[i], 0)
+func ReLU(dst, src []float32) {
+	exactly("ReLU", "dst", len(dst), len(src))
+	relu(dst, src)
+}
+
+func relu(dst, src []float32) {
+	for i, v := range src {
+		if v <= 0 {
+			v = 0
+		}
+		dst[i] = v
+	}
+}
+
+// ReLUBackward is the gradient of ReLU, from its output y. dx may be dy itself.
+//
+//	dx[i] = dy[i] where y[i] > 0, else 0
+func ReLUBackward(dx, dy, y []float32) {
+	exactly("ReLUBackward", "dx", len(dx), len(y))
+	exactly("ReLUBackward", "dy", len(dy), len(y))
+	reluBackward(dx, dy, y)
+}
+
+func reluBackward(dx, dy, y []float32) {
+	dx, dy = dx[:len(y)], dy[:len(y)]
+	for i, v := range y {
+		if v > 0 {
+			dx[i] = dy[i]
+		} else {
+			dx[i] = 0
+		}
+	}
+}
+
+// AddTo adds one gradient to another.
+//
+//	dst[i] += src[i]
+func AddTo(dst, src []float32) {
+	exactly("AddTo", "dst", len(dst), len(src))
+	addTo(dst, src)
+}
+
+func addTo(dst, src []float32) {
+	dst = dst[:len(src)]
+	for i, v := range src {
+		dst[i] += v
+	}
+}
+
+// AddBias adds to every channel its bias, in place; x is channels × spatial.
+//
+//	x[c*spatial+s] += bias[c]
+func AddBias(x, bias []float32, channels, spatial int) {
+	checkPlanes("AddBias", channels, spatial)
+	exactly("AddBias", "x", len(x), extent(channels, spatial, spatial))
+	exactly("AddBias", "bias", len(bias), channels)
+	for c, v := range bias {
+		plane := x[c*spatial:][:spatial]
+		for s := range plane {
+			plane[s] += v
+		}
+	}
+}
+
+// BiasGrad adds to every channel's db the sum of its dy, channels × spatial.
+// The sum is kept in float64, so that a plane of thousands of pixels loses
+// nothing before it is added.
+//
+//	db[c] += Σ dy[c*spatial+s]   over s < spatial
+func BiasGrad(db, dy []float32, channels, spatial int) {
+	checkPlanes("BiasGrad", channels, spatial)
+	exactly("BiasGrad", "dy", len(dy), extent(channels, spatial, spatial))
+	exactly("BiasGrad", "db", len(db), channels)
+	for c := range db {
+		db[c] = float32(float64(db[c]) + sum(dy[c*spatial:][:spatial]))
+	}
+}
+
+// sum adds up in float64, four running sums at a time.
+func sum(x []float32) float64 {
+	var s0, s1, s2, s3 float64
+	for ; len(x) >= 4; x = x[4:] {
+		s0 += float64(x[0])
+		s1 += float64(x[1])
+		s2 += float64(x[2])
+		s3 += float64(x[3])
+	}
+	for _, v := range x {
+		s0 += float64(v)
+	}
+	return (s0 + s1) + (s2 + s3)
+}
+
+func checkPlanes(function string, channels, spatial int) {
+	notBelow(function, "channels", channels, 0)
+	notBelow(function, "spatial", spatial, 0)
+}
