@@ -94,9 +94,9 @@ func (f *convolution) each(b block, width int, visit func(k, y0, y1, m int)) {
 // Forward computes y.
 func (f *convolution) Forward() (mat.Tensor, error) {
 	g := f.geometry
-	channels, depth := f.B.Size(), g.C*g.K*g.K
+	channels, depth, plane := f.B.Size(), g.C*g.K*g.K, g.OutH()*g.OutW()
 	n := f.x.Value().Shape()[0]
-	f.out.reshape(n, channels*g.OutH()*g.OutW())
+	f.out.reshape(n, channels*plane)
 	x, w, bias, y := values(f.x), values(f.W), values(f.B), f.out.data()
 
 	blocks := f.blocks(n)
@@ -105,12 +105,17 @@ func (f *convolution) Forward() (mat.Tensor, error) {
 		cols := f.scratch.get(depth * f.pixels(b))
 		defer f.scratch.put(cols)
 		width := f.columns(cols, x, b)
-		product := f.scratch.get(channels * width)
-		defer f.scratch.put(product)
-		kernel.Gemm(false, false, channels, width, depth, w, depth, cols, width, false, product, width)
+		if b.n1-b.n0 == 1 { // rows of one image lie in y as they are
+			at := b.n0*channels*plane + b.y0*g.OutW()
+			kernel.Gemm(false, false, channels, width, depth, w, depth, cols, width, false, y[at:], plane)
+		} else {
+			product := f.scratch.get(channels * width)
+			defer f.scratch.put(product)
+			kernel.Gemm(false, false, channels, width, depth, w, depth, cols, width, false, product, width)
+			f.each(b, width, func(k, y0, y1, m int) { copy(y[y0:y1], product[m:]) })
+		}
 		f.each(b, width, func(k, y0, y1, m int) {
 			row := y[y0:y1]
-			copy(row, product[m:])
 			kernel.AddBias(row, bias[k:k+1], 1, len(row))
 			kernel.ReLU(row, row)
 		})

@@ -1,0 +1,62 @@
+package alexnet
+
+import (
+	"fmt"
+	"testing"
+
+	"lungct/internal/kernel"
+)
+
+// Images a second of a training step of the full network, and milliseconds an
+// image of inference on one grey channel, by threads and batch.
+
+func benchmarkModel(b *testing.B) *Model {
+	m, err := New(DefaultConfig())
+	if err != nil {
+		b.Fatal(err)
+	}
+	m.Init(1)
+	return m
+}
+
+func withThreads(b *testing.B, run func(b *testing.B)) {
+	defer kernel.SetThreads(kernel.Threads())
+	for _, threads := range []int{1, 2} {
+		kernel.SetThreads(threads)
+		b.Run(fmt.Sprintf("threads=%d", threads), run)
+	}
+}
+
+func BenchmarkTrainingStep(b *testing.B) {
+	m := benchmarkModel(b)
+	const n = 32
+	x, labels := randomBatch(m, n)
+	withThreads(b, func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, _, err := m.Gradients(x, labels, 1); err != nil {
+				b.Fatal(err)
+			}
+			if err := m.Update(SGD{0.001, 0.9, 5e-4}); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(float64(n*b.N)/b.Elapsed().Seconds(), "images/s")
+	})
+}
+
+func BenchmarkInference(b *testing.B) {
+	m, err := benchmarkModel(b).Fold()
+	if err != nil {
+		b.Fatal(err)
+	}
+	x, _ := randomBatch(m, 1)
+	withThreads(b, func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := m.Probabilities(x); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

@@ -1,0 +1,100 @@
+// Package internal holds the test of who may import whom.
+package internal
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// policy is the direction in which imports point, from the leaves up. A package
+// may import the standard library (but see syscall/js below) and what stands
+// beside it here, nothing else. It is a statement of intent: a new line is a
+// decision about the design, not a way to make a build pass.
+var policy = map[string]string{
+	"lungct/internal":            "", // this test
+	"lungct/internal/kernel":     "golang.org/x/sys/cpu",
+	"lungct/internal/atomicfile": "",
+	"lungct/internal/metrics":    "",
+	"lungct/internal/ct":         "github.com/disintegration/imaging golang.org/x/image",
+	"lungct/internal/dataset":    "lungct/internal/ct",
+	"lungct/alexnet": "lungct/internal/ct lungct/internal/kernel lungct/internal/metrics lungct/internal/atomicfile " +
+		"github.com/nlpodyssey/spago github.com/nlpodyssey/safetensors github.com/x448/float16",
+
+	"lungct/trainer": "lungct/alexnet lungct/internal/ct lungct/internal/dataset lungct/internal/kernel " +
+		"lungct/internal/metrics lungct/internal/atomicfile github.com/spf13/cobra golang.org/x/term",
+	"lungct/wasm": "lungct/alexnet lungct/internal/ct",
+
+	"lungct/web":     "",
+	"lungct/weights": "",
+	"lungct/server":  "lungct/web lungct/weights",
+}
+
+type listed struct {
+	ImportPath string
+	Imports    []string
+}
+
+func TestImports(t *testing.T) {
+	seen := make(map[string]bool)
+	for _, target := range []string{"", "GOOS=js GOARCH=wasm"} {
+		for _, p := range list(t, strings.Fields(target)) {
+			seen[p.ImportPath] = true
+			allowed, ok := policy[p.ImportPath]
+			if !ok {
+				t.Errorf("%s: not in the policy: say there what it may import", p.ImportPath)
+				continue
+			}
+			for _, path := range p.Imports {
+				if !mayImport(p.ImportPath, path, strings.Fields(allowed)) {
+					t.Errorf("%s imports %s: the policy does not allow it", p.ImportPath, path)
+				}
+			}
+		}
+	}
+	for path := range policy {
+		if !seen[path] {
+			t.Errorf("%s: in the policy, but there is no such package", path)
+		}
+	}
+}
+
+func mayImport(importer, path string, allowed []string) bool {
+	if path == "syscall/js" {
+		return importer == "lungct/wasm"
+	}
+	first, _, _ := strings.Cut(path, "/")
+	if first != "lungct" && !strings.Contains(first, ".") {
+		return true // the standard library
+	}
+	return slices.ContainsFunc(allowed, func(a string) bool {
+		return path == a || !strings.HasPrefix(a, "lungct/") && strings.HasPrefix(path, a+"/")
+	})
+}
+
+// list asks the go command for every package of the module and what it
+// imports, tests aside.
+func list(t *testing.T, env []string) []listed {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "lungct/...")
+	cmd.Env = append(os.Environ(), env...)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var packages []listed
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return packages
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		packages = append(packages, p)
+	}
+}
