@@ -1,0 +1,66 @@
+# lungct. `make run` needs Go and make alone; `make test` installs what only the
+# tests need. Variables can be given on the command line: make run ADDR=:8081
+
+ADDR  ?= 127.0.0.1:8080
+DATA  ?= data/sars-cov-2-ct
+MODEL ?= weights/lungct.safetensors
+
+GO      ?= go
+program := web/dist/lungct.wasm.gz
+runtime := web/dist/wasm_exec.js
+
+# What the program is made of; the go command knows it better, and rebuilds only
+# what differs.
+sources := go.mod go.sum $(shell find alexnet internal wasm -type f ! -name '*_test.go' ! -path '*/testdata/*')
+
+.PHONY: help run wasm test bench train generate lint clean
+
+help: ## say what can be made
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+run: wasm ## serve the page at http://$(ADDR)/
+	$(GO) build -trimpath -o bin/server ./server
+	exec bin/server -addr $(ADDR)
+
+wasm: $(program) $(runtime) ## build the program that reads slices in the page
+
+$(program): $(sources)
+	GOOS=js GOARCH=wasm $(GO) build -trimpath -ldflags='-s -w' -o bin/lungct.wasm ./wasm
+	gzip -9nc bin/lungct.wasm > $@.part
+	mv $@.part $@
+	@echo "wasm: $$(wc -c < bin/lungct.wasm) bytes, $$(wc -c < $@) compressed"
+
+# wasm_exec.js and the program must come from the same Go.
+$(runtime): $(program)
+	cp "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" $@
+	touch $@
+
+test: wasm ## run every check
+	scripts/test-prerequisites
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
+		if [ -n "$$unformatted" ]; then echo "gofmt wants: $$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	GOOS=js GOARCH=wasm $(GO) vet ./wasm
+	node_modules/.bin/tsc
+	node --test web/test/*.test.js
+	GOOS=js GOARCH=wasm $(GO) test -exec=scripts/wasm-exec ./internal/kernel ./internal/ct ./alexnet
+	$(GO) test ./...
+
+bench: ## time the kernels and the network
+	$(GO) test -run '^$$' -bench . ./internal/kernel ./alexnet
+
+train: ## train the shipped model on DATA=folder
+	@test -d "$(DATA)" || { echo "train: no folder $(DATA): name the data set with make train DATA=folder"; exit 1; }
+	$(GO) run ./trainer train "$(DATA)" -o "$(MODEL)"
+	$(GO) run ./trainer index weights
+
+generate: ## make generated files again
+	$(GO) generate ./...
+
+lint: ## vet and staticcheck
+	$(GO) vet ./...
+	GOOS=js GOARCH=wasm $(GO) vet ./wasm
+	$(GO) run honnef.co/go/tools/cmd/staticcheck@latest ./...
+
+clean: ## remove what was built
+	rm -rf bin runs node_modules $(program) $(runtime)

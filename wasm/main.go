@@ -1,0 +1,119 @@
+//go:build js && wasm
+
+// Command wasm is the bridge between the page and the Go packages. It sets one
+// global, lungct, whose functions return promises, and stays until the worker
+// drops it. web/js/contract.js states the contract as types.
+//
+// Byte values cross as Uint8Array, pictures as RGBA in a Uint8ClampedArray, the
+// model card as the object that its JSON describes. A promise is rejected with
+// {kind, message}; after the kind "crash" the program is in no known state and
+// must be started anew.
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"syscall/js"
+	"time"
+
+	"lungct/alexnet"
+	"lungct/internal/ct"
+)
+
+// session is what the page has loaded so far.
+type session struct {
+	classifier *alexnet.Classifier
+	slice      *ct.Slice
+}
+
+func main() {
+	s := new(session)
+	js.Global().Set("lungct", map[string]any{
+		"version":   version(),
+		"loadModel": promising(s.loadModel),
+		"decode":    promising(s.decode),
+		"classify":  promising(s.classify),
+	})
+	select {}
+}
+
+// version is the module's version as the build recorded it.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info.Main.Version
+	}
+	return "unknown"
+}
+
+// loadModel(weights: Uint8Array) takes the weights file into use and resolves
+// to its model card.
+func (s *session) loadModel(args []js.Value) (js.Value, error) {
+	data, err := bytesOf(args)
+	if err != nil {
+		return js.Undefined(), err
+	}
+	classifier, err := alexnet.NewClassifier(data)
+	if err != nil {
+		return js.Undefined(), failure{"weights", err.Error()}
+	}
+	card, err := json.Marshal(classifier.Card())
+	if err != nil {
+		return js.Undefined(), err
+	}
+	s.classifier = classifier
+	return js.Global().Get("JSON").Call("parse", string(card)), nil
+}
+
+// decode(file: Uint8Array) makes the slice the current one and resolves to its
+// picture.
+func (s *session) decode(args []js.Value) (js.Value, error) {
+	s.slice = nil
+	data, err := bytesOf(args)
+	if err != nil {
+		return js.Undefined(), err
+	}
+	slice, err := ct.Decode(data)
+	if err != nil {
+		return js.Undefined(), err
+	}
+	s.slice = slice
+	rgba := make([]byte, 0, 4*len(slice.Grey))
+	for _, grey := range slice.Grey {
+		rgba = append(rgba, grey, grey, grey, 255)
+	}
+	pixels := js.Global().Get("Uint8ClampedArray").New(len(rgba))
+	js.CopyBytesToJS(pixels, rgba)
+	return js.ValueOf(map[string]any{"width": slice.Width, "height": slice.Height, "pixels": pixels}), nil
+}
+
+// classify() resolves to the model's verdict on the current slice.
+func (s *session) classify([]js.Value) (js.Value, error) {
+	switch {
+	case s.classifier == nil:
+		return js.Undefined(), failure{"weights", "no model is loaded"}
+	case s.slice == nil:
+		return js.Undefined(), errors.New("no slice is decoded")
+	}
+	start := time.Now()
+	verdict, err := s.classifier.Classify(s.slice)
+	if err != nil {
+		return js.Undefined(), err
+	}
+	return js.ValueOf(map[string]any{
+		"label":        verdict.Label,
+		"probability":  verdict.Probability,
+		"milliseconds": float64(time.Since(start)) / float64(time.Millisecond),
+	}), nil
+}
+
+// bytesOf copies the one argument, a Uint8Array, into Go's memory.
+func bytesOf(args []js.Value) ([]byte, error) {
+	if len(args) != 1 || !args[0].InstanceOf(js.Global().Get("Uint8Array")) {
+		return nil, fmt.Errorf("got %d arguments, want one Uint8Array", len(args))
+	}
+	data := make([]byte, args[0].Length())
+	js.CopyBytesToGo(data, args[0])
+	return data, nil
+}

@@ -1,0 +1,12 @@
+// Package web holds the page: HTML, style sheet, icon, ES modules (js), and what
+// the build puts beside them (dist): the Go program as gzipped WebAssembly and
+// the Go distribution's wasm_exec.js, which starts it.
+package web
+
+import "embed"
+
+// Files are the files of the page, by their path in this folder. Before
+// `make wasm` has run, dist holds its README alone.
+//
+//go:embed index.html style.css icon.svg js dist
+var Files embed.FS

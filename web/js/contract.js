@@ -1,0 +1,109 @@
+/**
+ * The contract between the page, its worker and the Go program. Types only.
+ *
+ * page (main.js) -> reader.js -> messages -> worker.js -> program.js -> Go (wasm/)
+ *
+ * The worker and the program handle one request at a time. Pixels are for
+ * display: what the network sees is prepared in Go, from the bytes of the file.
+ */
+
+/**
+ * A decoded slice, as ImageData takes it.
+ * @typedef {object} Picture
+ * @property {number} width in pixels
+ * @property {number} height in pixels
+ * @property {Uint8ClampedArray<ArrayBuffer>} pixels RGBA, row by row, 4 * width * height bytes
+ */
+
+/**
+ * What the model says of a slice.
+ * @typedef {object} Verdict
+ * @property {"covid" | "noncovid"} label the more probable class, at the model's threshold
+ * @property {number} probability of covid, 0 to 1
+ * @property {number} milliseconds from the decoded slice to the verdict
+ */
+
+/**
+ * A measured score with its 95 % interval; null where it is undefined.
+ * @typedef {object} Estimate
+ * @property {number | null} value
+ * @property {number | null} low
+ * @property {number | null} high
+ */
+
+/**
+ * What a model scored on one split. Field names are the trainer's.
+ * @typedef {object} Scores
+ * @property {string} [split] which slices, and what they were used for
+ * @property {number} [cases] slices in it
+ * @property {number} [groups] patients or scans in it
+ * @property {Estimate | number} [accuracy]
+ * @property {Estimate | number} [precision]
+ * @property {Estimate | number} [recall] sensitivity
+ * @property {Estimate | number} [specificity]
+ * @property {Estimate | number} [f1]
+ * @property {Estimate | number} [auc]
+ */
+
+/**
+ * What the page shows of the model card that every weights file carries.
+ * @typedef {object} Card
+ * @property {string} name
+ * @property {Scores[]} metrics
+ */
+
+/**
+ * A line of weights/index.json. Of a model that it found in a folder the server
+ * knows only the file, its size and its digest.
+ * @typedef {object} Model
+ * @property {string} file
+ * @property {number} bytes
+ * @property {string} sha256 hexadecimal
+ * @property {string} [name]
+ * @property {string} [description]
+ * @property {string} [data] what it was trained on
+ * @property {string} [licence]
+ * @property {Scores | Scores[]} [metrics]
+ */
+
+/**
+ * Why something could not be done, in words for the reader.
+ *
+ * format: the file is broken; unsupported: the file is fine, but of a kind that
+ * is not read; file: the browser could not read it; weights: the model cannot
+ * be used; network: the server did not deliver; browser: something needed is
+ * missing; crash: the program stopped, and starts again with the next request;
+ * internal: a fault of this software.
+ * @typedef {object} Failure
+ * @property {"format" | "unsupported" | "file" | "weights" | "network" | "browser" | "crash" | "internal"} kind
+ * @property {string} message
+ */
+
+/**
+ * The global `lungct` of the Go program. Promises reject with a Failure.
+ * @typedef {object} Lungct
+ * @property {string} version
+ * @property {(weights: Uint8Array) => Promise<Card>} loadModel replaces the model; a failure keeps the old one
+ * @property {(file: Uint8Array) => Promise<Picture>} decode makes the slice the current one
+ * @property {() => Promise<Verdict>} classify reads the current slice
+ */
+
+/**
+ * What the page asks of the worker. `start` is first, and once. The other
+ * methods are those of Lungct, with files in the place of bytes.
+ * @typedef {{ id: number } & (
+ *   { method: "start", argument: WebAssembly.Module } |
+ *   { method: "loadModel", argument: Blob } |
+ *   { method: "decode", argument: Blob } |
+ *   { method: "classify", argument?: undefined }
+ * )} Request
+ */
+
+/**
+ * @typedef {object} Answer
+ * @property {number} id of the request
+ * @property {any} [value]
+ * @property {Failure} [failure]
+ */
+
+export {};

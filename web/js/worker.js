@@ -1,0 +1,57 @@
+/**
+ * The worker: answers the page's requests one after the other, in the order in
+ * which they came. The server's policy for this file lets it reach no network.
+ */
+/** @import { Answer, Request } from "./contract.js" */
+import { asFailure, failure } from "./failure.js";
+import { Program } from "./program.js";
+
+/** @type {Program | undefined} */
+let program;
+let last = Promise.resolve();
+
+addEventListener("message", (/** @type {MessageEvent<Request>} */ event) => {
+	last = last.then(() => answer(event.data));
+});
+
+addEventListener("error", (event) => {
+	event.preventDefault();
+	program?.crashed(event.error ?? event.message);
+});
+
+/** @param {Request} request */
+async function answer(request) {
+	try {
+		const value = await obey(request);
+		/** @type {Answer} */
+		const answer = { id: request.id, value };
+		const pixels = value?.pixels?.buffer;
+		postMessage(answer, { transfer: pixels ? [pixels] : [] });
+	} catch (reason) {
+		/** @type {Answer} */
+		const answer = { id: request.id, failure: asFailure(reason) };
+		postMessage(answer);
+	}
+}
+
+/**
+ * @param {Request} request
+ * @returns {Promise<any>}
+ */
+async function obey(request) {
+	if (request.method === "start") {
+		program = new Program(request.argument);
+		return program.start();
+	}
+	if (!program) {
+		throw failure("internal", "the program was not started");
+	}
+	switch (request.method) {
+		case "loadModel":
+			return program.loadModel(request.argument);
+		case "decode":
+			return program.decode(request.argument);
+		case "classify":
+			return program.classify();
+	}
+}
