@@ -26,9 +26,9 @@ import (
 // Labels are the names of the classes, by class number.
 var Labels = []string{"noncovid", "covid"}
 
-// maxFileBytes is the size of the largest slice file that is read. The largest
+// MaxFileBytes is the size of the largest slice file that is read. The largest
 // honest ones, uncompressed multi-frame files, stay well below.
-const maxFileBytes = 256 << 20
+const MaxFileBytes = 256 << 20
 
 // Sample is one labelled slice.
 type Sample struct {
@@ -146,10 +146,10 @@ func readFile(root *os.Root, path string) ([]byte, error) {
 		return nil, err
 	case !info.Mode().IsRegular():
 		return nil, errors.New("got a folder or device, want a file")
-	case info.Size() > maxFileBytes:
-		return nil, fmt.Errorf("got %d bytes, want at most %d", info.Size(), maxFileBytes)
+	case info.Size() > MaxFileBytes:
+		return nil, fmt.Errorf("got %d bytes, want at most %d", info.Size(), MaxFileBytes)
 	}
-	return io.ReadAll(io.LimitReader(f, maxFileBytes))
+	return io.ReadAll(io.LimitReader(f, MaxFileBytes))
 }
 
 // joinCopies looks for files with the same bytes. Copies that serve as groups of

@@ -39,7 +39,7 @@ func (set *Set) readFolders(root *os.Root) error {
 	var found, unclear []string
 	var folders []string
 	for _, e := range entries {
-		if litter(e.Name()) || !isDir(root, e) {
+		if Litter(e.Name()) || !isDir(root, e) {
 			continue
 		}
 		class, ok := ClassOf(e.Name())
@@ -67,9 +67,9 @@ func (set *Set) readFolders(root *os.Root) error {
 			switch {
 			case err != nil:
 				return err
-			case litter(e.Name()) && e.IsDir():
+			case Litter(e.Name()) && e.IsDir():
 				return fs.SkipDir
-			case litter(e.Name()) || e.IsDir():
+			case Litter(e.Name()) || e.IsDir():
 				return nil
 			}
 			group := path.Dir(name)
@@ -106,7 +106,7 @@ func isDir(root *os.Root, e fs.DirEntry) bool {
 	return err == nil && info.IsDir()
 }
 
-// litter is a file that systems leave in folders without being asked.
-func litter(name string) bool {
+// Litter is a file that systems leave in folders without being asked.
+func Litter(name string) bool {
 	return strings.HasPrefix(name, ".") || strings.EqualFold(name, "thumbs.db") || strings.EqualFold(name, "desktop.ini") || name == "__MACOSX"
 }

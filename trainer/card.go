@@ -1,0 +1,105 @@
+package main
+
+import (
+	"fmt"
+	"text/tabwriter"
+
+	"lungct/alexnet"
+	"lungct/internal/dataset"
+	"lungct/internal/metrics"
+)
+
+// newCard is the model card as far as it is known before training.
+func (t *training) newCard() (alexnet.Card, error) {
+	r := &t.state.Recipe
+	p := t.preprocessing()
+	p.Mean, p.Std = t.set.MeanStd(t.split.Train)
+	created, _, err := now()
+	if err != nil {
+		return alexnet.Card{}, err
+	}
+	return alexnet.Card{
+		Name:          r.Name,
+		Description:   r.Description,
+		Architecture:  r.Network,
+		Preprocessing: p,
+		Labels:        dataset.Labels,
+		Data: alexnet.Data{
+			Name: r.DataName, Source: r.Source, Licence: r.Licence,
+			Hash: t.state.DataHash, Split: t.split.Text, SplitHash: t.state.SplitHash,
+			Train: t.part(t.split.Train), Validation: t.part(t.split.Val),
+		},
+		Training: alexnet.Training{
+			Command: r.Command, Recipe: r.words(), Seed: r.Seed, Epochs: r.Epochs,
+		},
+		IntendedUse: alexnet.ResearchUse,
+		Limits: fmt.Sprintf("Learnt from single slices of one data set (%s), where noncovid is whatever that set calls so. "+
+			"Slices of other hospitals, scanners, windows, ages and diseases may be judged far worse than the scores here say. "+
+			"It sees one slice, not the patient.", r.DataName),
+		Program: "lungct trainer " + version(),
+		Created: created.Format("2006-01-02T15:04:05Z07:00"),
+	}, nil
+}
+
+func (t *training) part(indices []int) alexnet.Part {
+	classes, groups := t.set.Counts(indices)
+	return alexnet.Part{Slices: len(indices), Positives: classes[alexnet.Finding], Groups: groups}
+}
+
+func (t *training) validationText() string {
+	return fmt.Sprintf("validation part of %s: not trained on, but used to choose the epoch", t.state.Recipe.DataName)
+}
+
+func (t *training) testText() string {
+	return fmt.Sprintf("test part of %s: neither trained on nor used to choose anything", t.state.Recipe.DataName)
+}
+
+// describe says what has been read and what it will take.
+func (t *training) describe() error {
+	r := &t.state.Recipe
+	fmt.Fprintf(t.progress, "split %s\n", t.split.Text)
+	w := tabwriter.NewWriter(t.progress, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "part\tslices\tcovid\tnoncovid\tgroups\t")
+	for _, p := range []struct {
+		name    string
+		indices []int
+	}{{"train", t.split.Train}, {"validation", t.split.Val}, {"test", t.split.Test}} {
+		if len(p.indices) > 0 {
+			classes, groups := t.set.Counts(p.indices)
+			fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t\n", p.name, len(p.indices), classes[1], classes[0], groups)
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	sizes, err := metrics.Measure(sizeBaseline(t.set, t.split.Train, t.split.Val), alexnet.Threshold, bootstrapSeed)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(t.progress, "width and height alone tell the validation part with AUC %s, accuracy %s: a network must do better\n", percent(sizes.AUC), percent(sizes.Accuracy))
+	shapes, err := r.Network.Shapes()
+	if err != nil {
+		return err
+	}
+	var parameters int64
+	for _, s := range shapes {
+		parameters += int64(s.Size())
+	}
+	// Weights, gradients and momentum are 4 bytes each.
+	fmt.Fprintf(t.progress, "network of %d parameters, input %dx%d, mean %.4f, deviation %.4f\n",
+		parameters, r.Network.Size, r.Network.Size, t.card.Preprocessing.Mean, t.card.Preprocessing.Std)
+	fmt.Fprintf(t.progress, "memory: slices %s, batches %s, weights with gradients and momentum %s, and the activations\n",
+		megabytes(t.set.Bytes()), megabytes(t.batches.Bytes()), megabytes(12*parameters))
+	if t.resumed {
+		fmt.Fprintf(t.progress, "going on: %s\n", t.checkpoint)
+	}
+	return nil
+}
+
+// megabytes is a size as people say it.
+func megabytes(n int64) string {
+	if n < 1e6 {
+		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+}

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"os"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+	"github.com/x448/float16"
+
+	"lungct/alexnet"
+	"lungct/internal/metrics"
+)
+
+// inspection is what "trainer inspect" reports.
+type inspection struct {
+	File    string            `json:"file"`
+	Bytes   int               `json:"bytes"`
+	Valid   bool              `json:"valid"` // whether lungct can use it
+	Problem string            `json:"problem,omitempty"`
+	Card    map[string]string `json:"card"` // the metadata as it stands in the file
+	Tensors []tensorSummary   `json:"tensors"`
+}
+
+// tensorSummary describes a tensor. Minimum, maximum and mean are over the
+// finite values, null where there are none or the type is unknown.
+type tensorSummary struct {
+	Name      string         `json:"name"`
+	Type      string         `json:"type"`
+	Shape     []int          `json:"shape"`
+	Min       metrics.Number `json:"min"`
+	Max       metrics.Number `json:"max"`
+	Mean      metrics.Number `json:"mean"`
+	NotFinite int            `json:"not_finite"` // NaN and infinities
+}
+
+// inspectCommand is "trainer inspect".
+func inspectCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:     "inspect FILE",
+		Short:   "Show the model card and the tensors of a weights file",
+		Example: `  trainer inspect weights/lung.safetensors`,
+		Args:    exactArgs("FILE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			data, err := os.ReadFile(args[0])
+			if err != nil {
+				return err
+			}
+			in, err := inspect(args[0], data)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				encoder := json.NewEncoder(cmd.OutOrStdout())
+				encoder.SetIndent("", "  ")
+				err = encoder.Encode(in)
+			} else {
+				err = in.print(cmd.OutOrStdout())
+			}
+			if err == nil && !in.Valid {
+				err = fmt.Errorf("%s: %s", args[0], in.Problem)
+			}
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "write the report as JSON")
+	return cmd
+}
+
+// inspect describes any safetensors file, also one that the network refuses.
+func inspect(file string, data []byte) (*inspection, error) {
+	tensors, metadata, err := alexnet.ReadTensors(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	in := &inspection{File: file, Bytes: len(data), Valid: true, Card: metadata}
+	if _, _, err := alexnet.Read(data); err != nil {
+		in.Valid, in.Problem = false, err.Error()
+	}
+	for _, t := range tensors {
+		in.Tensors = append(in.Tensors, summarise(t))
+	}
+	slices.SortFunc(in.Tensors, func(a, b tensorSummary) int { return naturalOrder(a.Name, b.Name) })
+	return in, nil
+}
+
+func summarise(t alexnet.Tensor) tensorSummary {
+	nan := metrics.Number(math.NaN())
+	s := tensorSummary{Name: t.Name, Type: t.DType.String(), Shape: t.Shape, Min: nan, Max: nan, Mean: nan}
+	step, value := 0, func(i int) float64 { return 0 }
+	switch t.DType {
+	case alexnet.F32:
+		step, value = 4, func(i int) float64 {
+			return float64(math.Float32frombits(binary.LittleEndian.Uint32(t.Data[4*i:])))
+		}
+	case alexnet.F16:
+		step, value = 2, func(i int) float64 {
+			return float64(float16.Frombits(binary.LittleEndian.Uint16(t.Data[2*i:])).Float32())
+		}
+	default:
+		return s
+	}
+	low, high, sum, n := math.Inf(1), math.Inf(-1), 0.0, 0
+	for i := range len(t.Data) / step {
+		v := value(i)
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			s.NotFinite++
+			continue
+		}
+		low, high, sum, n = min(low, v), max(high, v), sum+v, n+1
+	}
+	if n > 0 {
+		s.Min, s.Max, s.Mean = metrics.Number(low), metrics.Number(high), metrics.Number(sum/float64(n))
+	}
+	return s
+}
+
+// print writes the inspection for people.
+func (in *inspection) print(w io.Writer) error {
+	fmt.Fprintf(w, "%s: %s\n\n", in.File, megabytes(int64(in.Bytes)))
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, key := range slices.Sorted(maps.Keys(in.Card)) {
+		value := in.Card[key]
+		// A card made elsewhere may hold anything: a line each, no control characters.
+		value = strings.Map(func(r rune) rune {
+			if r < ' ' || r == 0x7f {
+				return ' '
+			}
+			return r
+		}, value)
+		fmt.Fprintf(t, "%s\t%s\n", key, value)
+	}
+	fmt.Fprintln(t)
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(t, "tensor\ttype\tshape\tmin\tmax\tmean\tnot finite")
+	for _, s := range in.Tensors {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%v\t%v\t%v\t%d\n", s.Name, s.Type, strings.Trim(strings.ReplaceAll(fmt.Sprint(s.Shape), " ", "x"), "[]"), s.Min, s.Max, s.Mean, s.NotFinite)
+	}
+	return t.Flush()
+}

@@ -1,0 +1,336 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"time"
+
+	"lungct/alexnet"
+	"lungct/internal/ct"
+	"lungct/internal/dataset"
+	"lungct/internal/metrics"
+)
+
+// training is one run of "trainer train".
+type training struct {
+	dir      string // the run's folder
+	stdout   io.Writer
+	progress *progress
+	resumed  bool
+
+	state state
+	model *alexnet.Model
+	card  alexnet.Card
+
+	set        *dataset.Set
+	split      dataset.Split
+	batches    dataset.Batches // of the training part
+	rows       []string        // of metrics.csv
+	checkpoint string          // what the last checkpoint on disk holds, in words
+}
+
+// run reads the data, trains what is left to train, and writes the weights.
+func (t *training) run(ctx context.Context) error {
+	if err := t.open(ctx); err != nil {
+		return stopped(ctx, err)
+	}
+	if err := t.begin(); err != nil {
+		return err
+	}
+	if err := t.describe(); err != nil {
+		return err
+	}
+	for t.state.Epoch < t.state.Recipe.Epochs {
+		if err := t.epoch(ctx); err != nil {
+			return err
+		}
+	}
+	return t.finish(ctx)
+}
+
+// open reads and splits the data set.
+func (t *training) open(ctx context.Context) error {
+	r := &t.state.Recipe
+	set, err := dataset.Open(r.Data)
+	if err != nil {
+		return err
+	}
+	for _, w := range set.Warnings {
+		warn(t.progress, "%s", w)
+	}
+	plan, err := r.plan()
+	if err != nil {
+		return err
+	}
+	split, err := set.Split(plan)
+	if err != nil {
+		return err
+	}
+	if len(split.Shared) > 0 {
+		warn(t.progress, "%d groups stand on more than one side of the split: the scores will flatter", len(split.Shared))
+		split.Text += fmt.Sprintf("; %d groups stand on more than one side, which flatters the scores", len(split.Shared))
+	}
+	fmt.Fprintf(t.progress, "reading %d slices from %s\n", len(split.Used()), set.Dir)
+	side := r.Network.Size
+	if r.Augment {
+		side = dataset.GridSide(side)
+	}
+	bad, err := set.Load(ctx, t.preprocessing(), set.Sides(split, side, r.Network.Size))
+	if err != nil {
+		return err
+	}
+	if len(bad) > 0 {
+		if !r.SkipBad {
+			return fmt.Errorf("%w\n--skip-bad goes on without them", bad)
+		}
+		warn(t.progress, "%v", bad)
+		split = split.Without(bad.Indices())
+	}
+	t.set, t.split = set, split
+	classes, _ := set.Counts(split.Train)
+	for class, n := range classes {
+		if n == 0 {
+			return fmt.Errorf("dataset: split: got no %s slices to train on, want both classes", dataset.Labels[class])
+		}
+	}
+	if len(split.Val) == 0 {
+		return errors.New("dataset: split: got no slices to validate with")
+	}
+	return nil
+}
+
+// preprocessing is how slices become inputs, before mean and deviation are known.
+func (t *training) preprocessing() ct.Preprocessing {
+	r := &t.state.Recipe
+	return ct.Preprocessing{Size: r.Network.Size, Crop: r.Crop, Mean: 0, Std: 1, WindowCentre: -600, WindowWidth: 1500, Filter: ct.FilterLinear}
+}
+
+// begin makes the network and its card, or checks that the checkpoint's belong
+// to this data.
+func (t *training) begin() error {
+	r := &t.state.Recipe
+	data, split := t.set.Fingerprint(t.split.Used()), t.split.Fingerprint(t.set)
+	if t.resumed {
+		switch {
+		case data != t.state.DataHash:
+			return fmt.Errorf("%s: the data set is not the one that the training in %s began with", r.Data, t.dir)
+		case split != t.state.SplitHash:
+			return fmt.Errorf("%s: the data set splits otherwise than when the training in %s began", r.Data, t.dir)
+		}
+		if err := t.readMetrics(); err != nil {
+			return err
+		}
+		t.noteCheckpoint()
+	} else {
+		t.state.DataHash, t.state.SplitHash = data, split
+		m, err := alexnet.New(r.Network)
+		if err != nil {
+			return err
+		}
+		m.Init(r.Seed)
+		t.model = m
+		if t.card, err = t.newCard(); err != nil {
+			return err
+		}
+	}
+	t.batches = dataset.Batches{
+		Set: t.set, Indices: t.split.Train, Preprocessing: t.card.Preprocessing, Channels: r.Network.Channels,
+		Size: r.Batch, Shuffle: true, Augment: r.augmentation(), Seed: r.Seed,
+	}
+	return nil
+}
+
+// epoch trains one epoch, or what is left of it, and measures it.
+func (t *training) epoch(ctx context.Context) error {
+	s, r := &t.state, &t.state.Recipe
+	steps := t.batches.Steps()
+	start, before := time.Now(), s.Seconds
+	seen := min(s.Step*r.Batch, len(t.split.Train))
+	first := seen
+	var rate float64
+	for batch := range t.batches.Epoch(ctx, s.Epoch, s.Step) {
+		step := s.Epoch*steps + s.Step
+		loss, _, err := t.model.Gradients(batch.X, batch.Classes, rand.New(rand.NewPCG(r.Seed, uint64(step))).Uint64())
+		if err != nil {
+			return err
+		}
+		if math.IsNaN(loss) || math.IsInf(loss, 0) {
+			return t.diverged(fmt.Sprintf("the loss is %v in epoch %d, step %d", loss, s.Epoch+1, s.Step+1))
+		}
+		rate = r.rate(step, steps)
+		if err := t.model.Update(alexnet.SGD{LearningRate: float32(rate), Momentum: float32(r.Momentum), WeightDecay: float32(r.WeightDecay)}); err != nil {
+			return err
+		}
+		s.Step++
+		s.LossSum += loss * float64(len(batch.Samples))
+		seen += len(batch.Samples)
+		s.Seconds = before + time.Since(start).Seconds()
+		perSecond := float64(seen-first) / time.Since(start).Seconds()
+		left := float64((r.Epochs-s.Epoch)*len(t.split.Train)-seen) / perSecond
+		t.progress.update("epoch %d/%d  step %d/%d  loss %.4f  %.0f images/s  %s left",
+			s.Epoch+1, r.Epochs, s.Step, steps, s.LossSum/float64(seen), perSecond, short(time.Duration(left*float64(time.Second))))
+	}
+	if ctx.Err() != nil {
+		return t.interrupt(steps)
+	}
+	report, _, err := t.measure(ctx, t.model, t.split.Val)
+	switch {
+	case ctx.Err() != nil:
+		return t.interrupt(steps)
+	case errors.Is(err, errNotFinite):
+		return t.diverged(fmt.Sprintf("the probabilities after epoch %d are not finite", s.Epoch+1))
+	case err != nil:
+		return err
+	}
+	return t.endEpoch(rate, report)
+}
+
+// endEpoch keeps what an epoch has brought, the best weights first: a checkpoint
+// never speaks of an epoch whose weights or row are not on disk.
+func (t *training) endEpoch(rate float64, report metrics.Report) error {
+	s, r := &t.state, &t.state.Recipe
+	perSecond := float64(len(t.split.Train)) / s.Seconds
+	trainLoss := s.LossSum / float64(len(t.split.Train))
+	s.Total += s.Seconds
+	this := best{s.Epoch + 1, metrics.Number(report.AUC.Value), report.LogLoss, s.Total}
+	mark := ""
+	if this.beats(s.Best) {
+		s.Best = this
+		mark = "  best so far"
+		card := t.card
+		card.Metrics = []alexnet.Measurement{{Split: t.validationText(), Report: report}}
+		card.Training.BestEpoch = this.Epoch
+		if err := alexnet.Save(filepath.Join(t.dir, bestName), t.model, card, alexnet.F32); err != nil {
+			return t.diverged(err.Error())
+		}
+	}
+	t.rows = append(t.rows, metricsRow(s.Epoch+1, rate, trainLoss, report, perSecond, s.Seconds))
+	if err := t.writeMetrics(); err != nil {
+		return err
+	}
+	left := time.Duration(s.Total / float64(s.Epoch+1) * float64(r.Epochs-s.Epoch-1) * float64(time.Second))
+	fmt.Fprintf(t.progress, "epoch %d/%d  loss %.4f  validation: loss %v  AUC %s  accuracy %s  %.0f images/s  %s left%s\n",
+		s.Epoch+1, r.Epochs, trainLoss, report.LogLoss, percent(report.AUC), percent(report.Accuracy), perSecond, short(left), mark)
+	s.Epoch, s.Step, s.LossSum, s.Seconds = s.Epoch+1, 0, 0, 0
+	if err := t.save(); err != nil {
+		return t.diverged(err.Error())
+	}
+	t.noteCheckpoint()
+	return nil
+}
+
+// noteCheckpoint remembers what the checkpoint on disk holds.
+func (t *training) noteCheckpoint() {
+	t.checkpoint = fmt.Sprintf("%s holds epoch %d", filepath.Join(t.dir, checkpointName), t.state.Epoch)
+	if t.state.Step > 0 {
+		t.checkpoint += fmt.Sprintf(" and %d steps of the next", t.state.Step)
+	}
+}
+
+// interrupt writes a checkpoint in the middle of an epoch.
+func (t *training) interrupt(steps int) error {
+	s := &t.state
+	if err := t.save(); err != nil {
+		return err
+	}
+	return fmt.Errorf("%w in epoch %d of %d after step %d of %d\ngo on with: trainer train --resume %s",
+		errInterrupted, s.Epoch+1, s.Recipe.Epochs, s.Step, steps, t.dir)
+}
+
+// diverged ends a training that has gone wrong, saying what is left of it.
+func (t *training) diverged(what string) error {
+	left := "there is no checkpoint yet"
+	if t.checkpoint != "" {
+		left = "the last good checkpoint, " + t.checkpoint
+	}
+	return fmt.Errorf("training stopped: %s; %s\na lower --lr or a longer --warmup may help", what, left)
+}
+
+// finish measures the best weights as they ship and writes them.
+func (t *training) finish(ctx context.Context) error {
+	r := &t.state.Recipe
+	model, card, err := alexnet.Load(filepath.Join(t.dir, bestName))
+	if err != nil {
+		return err
+	}
+	dtype := alexnet.F32
+	if r.F16 {
+		dtype = alexnet.F16
+	}
+	// The scores in the card are those of the weights in the file.
+	file, err := alexnet.Encode(model, card, dtype)
+	if err != nil {
+		return err
+	}
+	shipped, _, err := alexnet.Read(file)
+	if err != nil {
+		return err
+	}
+	card.Metrics = nil
+	for _, part := range []struct {
+		text    string
+		indices []int
+	}{{t.validationText(), t.split.Val}, {t.testText(), t.split.Test}} {
+		if len(part.indices) == 0 {
+			continue
+		}
+		report, cases, err := t.measure(ctx, shipped, part.indices)
+		if err != nil {
+			return t.unfinished(ctx, err)
+		}
+		card.Metrics = append(card.Metrics, alexnet.Measurement{Split: part.text, Report: report})
+		fmt.Fprintf(t.stdout, "%s:\n", part.text)
+		if err := printReport(t.stdout, report); err != nil {
+			return err
+		}
+		if r.F16 {
+			full, before, err := t.measure(ctx, model, part.indices)
+			if err != nil {
+				return t.unfinished(ctx, err)
+			}
+			fmt.Fprintf(t.stdout, "16-bit weights: accuracy %s -> %s, AUC %s -> %s; the probability changes by %.2g at most\n\n",
+				percent(full.Accuracy), percent(report.Accuracy), percent(full.AUC), percent(report.AUC), largestChange(before, cases))
+		}
+	}
+	card.Name = r.Name
+	created, genuine, err := now()
+	if err != nil {
+		return err
+	}
+	card.Created = created.Format(time.RFC3339)
+	if genuine {
+		card.Training.Seconds = math.Round(t.state.Best.Seconds)
+	}
+	if err := alexnet.Save(r.Output, shipped, card, dtype); err != nil {
+		return err
+	}
+	info, err := os.Stat(r.Output)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(t.stdout, "%s: weights of epoch %d, %s\n%s\n", r.Output, card.Training.BestEpoch, megabytes(info.Size()), alexnet.ResearchUse)
+	return nil
+}
+
+// unfinished says, after all epochs, that only the last step is to be done again.
+func (t *training) unfinished(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("%w after the last epoch\nwrite the weights with: trainer train --resume %s", errInterrupted, t.dir)
+	}
+	return err
+}
+
+// largestChange is the largest difference of two measurements' probabilities.
+func largestChange(a, b []metrics.Case) float64 {
+	most := 0.0
+	for i := range a {
+		most = max(most, math.Abs(a[i].Probability-b[i].Probability))
+	}
+	return most
+}
