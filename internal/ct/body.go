@@ -4,35 +4,55 @@ import (
 	"image"
 )
 
-// BodyBox returns the bounding box of the patient's body in s, or the whole
-// picture where no body can be told from its surroundings.
+// BodyBox returns the bounding box of the patient's body in s, with a margin of
+// about one per cent, or the whole picture where no body can be told from its
+// surroundings.
 //
 // A scanner's full field of view has air, the table and letters around the
 // body; a screenshot is often cropped to the chest. Both look alike once cut to
 // this box.
 //
-// Tissue is what is brighter than Otsu's threshold (IEEE Transactions on
-// Systems, Man, and Cybernetics 9(1), 1979). An opening takes the table's
-// shell, letters and lines away, and the box is that of the largest connected
-// piece that is left, with those of pieces a tenth as large.
+// The body is bright on dark. Otsu's threshold (IEEE Transactions on Systems,
+// Man, and Cybernetics 9(1), 1979) parts tissue from air and lung. Where that
+// gives no body, the threshold within the dark part is tried: it parts fat from
+// air in a mediastinal window, and lung from the black bars of a viewer.
 func BodyBox(s *Slice) image.Rectangle {
 	whole := image.Rect(0, 0, s.Width, s.Height)
 	step := (max(s.Width, s.Height) + maxGrid - 1) / maxGrid
 	g := shrink(s, step)
-	radius := max(1, max(g.width, g.height)/openingPart)
 
-	tissue := g.above(otsu(g.grey))
-	box := tissue.erode(radius).bodyBox()
-	if box.Empty() || tissue.inverse().erode(radius).leaksInto(box, radius) {
-		return whole
+	histogram := make([]int, 256)
+	for _, v := range g.grey {
+		histogram[v]++
 	}
-	// Undo the erosion and leave a margin of about one per cent.
-	box = box.Inset(-2 * radius).Intersect(image.Rect(0, 0, g.width, g.height))
+	for range 2 {
+		threshold := otsu(histogram)
+		if box := g.body(threshold); !box.Empty() {
+			return image.Rect(box.Min.X*step, box.Min.Y*step, box.Max.X*step, box.Max.Y*step).Intersect(whole)
+		}
+		histogram = histogram[:threshold+1]
+	}
+	return whole
+}
+
+// body returns the box of the body, taken to be what is brighter than the
+// threshold, or an empty one where that does not look like a body.
+func (g grid) body(threshold int) image.Rectangle {
+	// An opening takes away the table's shell, letters and lines.
+	radius := max(1, max(g.width, g.height)/openingPart)
+	tissue := g.above(threshold)
+	box := tissue.erode(radius).bodyBox()
+	if tissue.inverse().erode(radius).leaksInto(box, radius) {
+		return image.Rectangle{}
+	}
+	// Undo the erosion and leave a margin.
+	whole := image.Rect(0, 0, g.width, g.height)
+	box = box.Inset(-2 * radius).Intersect(whole)
 	if box.Dx()*box.Dy()*minBodyPart < g.width*g.height ||
 		tissue.count(box)*maxOutsidePart < tissue.count(whole)*(maxOutsidePart-1) {
-		return whole
+		return image.Rectangle{}
 	}
-	return image.Rect(box.Min.X*step, box.Min.Y*step, box.Max.X*step, box.Max.Y*step).Intersect(whole)
+	return box
 }
 
 const (
@@ -53,8 +73,7 @@ const (
 	// minBodyPart: a box of less than a fifth of the picture holds no chest.
 	minBodyPart = 5
 	// maxOutsidePart: the table, letters and frames are less than a tenth of
-	// all that is bright. More outside the box is a body in pieces, as in a
-	// mediastinal window, where fat is as dark as air.
+	// all that is bright. More outside the box is a body in pieces.
 	maxOutsidePart = 10
 )
 
@@ -135,19 +154,16 @@ func shrink(s *Slice, step int) grid {
 	return g
 }
 
-// otsu returns the threshold t that maximises the variance between the classes
-// 0..t and t+1..255.
-func otsu(grey []uint8) uint8 {
-	var histogram [256]int
-	for _, v := range grey {
-		histogram[v]++
-	}
-	total := 0
+// otsu returns the value t that maximises the variance between the pixels of
+// values 0..t and those above, of which the histogram gives the numbers.
+func otsu(histogram []int) int {
+	count, total := 0, 0
 	for v, n := range histogram {
+		count += n
 		total += v * n
 	}
 	var (
-		best      uint8
+		best      int
 		bestScore float64
 		below     int // pixels up to t
 		sum       int // of their values
@@ -155,13 +171,13 @@ func otsu(grey []uint8) uint8 {
 	for t, n := range histogram {
 		below += n
 		sum += t * n
-		above := len(grey) - below
+		above := count - below
 		if below == 0 || above == 0 {
 			continue
 		}
 		d := float64(sum)/float64(below) - float64(total-sum)/float64(above)
 		if score := float64(below) * float64(above) * d * d; score > bestScore {
-			best, bestScore = uint8(t), score
+			best, bestScore = t, score
 		}
 	}
 	return best
@@ -173,10 +189,10 @@ type mask struct {
 	set           []bool
 }
 
-func (g grid) above(threshold uint8) mask {
+func (g grid) above(threshold int) mask {
 	m := mask{g.width, g.height, make([]bool, len(g.grey))}
 	for i, v := range g.grey {
-		m.set[i] = v > threshold
+		m.set[i] = int(v) > threshold
 	}
 	return m
 }

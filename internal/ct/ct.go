@@ -41,19 +41,6 @@ const (
 	MinContrast = 32
 )
 
-// A FormatError reports a file that is damaged. Its text is one line, fit to
-// be shown to the person who chose the file.
-type FormatError string
-
-func (e FormatError) Error() string { return string(e) }
-
-// An UnsupportedError reports a file that may well be in order but is not a
-// CT slice that this package can read. Its text is one line, fit to be shown
-// to the person who chose the file.
-type UnsupportedError string
-
-func (e UnsupportedError) Error() string { return string(e) }
-
 // checkSize reports why a picture of width x height pixels cannot be a slice.
 func checkSize(width, height int) error {
 	short, long := min(width, height), max(width, height)
@@ -61,7 +48,7 @@ func checkSize(width, height int) error {
 	case short <= 0:
 		return FormatError(fmt.Sprintf("the picture is empty: %dx%d pixels", width, height))
 	case int64(width)*int64(height) > MaxPixels:
-		return UnsupportedError(fmt.Sprintf("the picture is %dx%d (%.0f megapixels), more than the limit of %d megapixels",
+		return UnsupportedError(fmt.Sprintf("the picture is %dx%d (%.4g megapixels), more than the limit of %d megapixels",
 			width, height, float64(width)*float64(height)/1e6, MaxPixels/1_000_000))
 	case short < MinSide:
 		return UnsupportedError(fmt.Sprintf("the picture is too small for a CT slice: %dx%d pixels, each side must have at least %d",

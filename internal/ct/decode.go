@@ -2,15 +2,12 @@ package ct
 
 import (
 	"bytes"
-	"compress/flate"
-	"errors"
 	"fmt"
 	"image"
 	"image/gif"
 	"image/jpeg"
 	"image/png"
 	"io"
-	"strings"
 
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
@@ -19,31 +16,43 @@ import (
 
 // A format is a kind of picture file that can be read.
 type format struct {
-	name   string   // as in Slice.Format
-	title  string   // as people write it
-	magics []string // what its files begin with; '?' stands for any byte
+	name  string // as in Slice.Format
+	title string // as people write it
+	magic string // what its files begin with; '?' stands for any byte
+
+	// check, where there is one, refuses files that decode would read wrongly
+	// or without end.
+	check  func(f *format, data []byte) error
 	config func(io.Reader) (image.Config, error)
 	decode func(io.Reader) (image.Image, error)
+	// orientation, where there is one, returns the value of the orientation
+	// tag: photographs and scans need to be turned.
+	orientation func(data []byte) int
 }
 
+// No format registers itself with package image here: which files are read
+// must not depend on what else is linked in.
 var formats = []format{
-	{"png", "PNG", []string{"\x89PNG\r\n\x1a\n"}, png.DecodeConfig, png.Decode},
-	{"jpeg", "JPEG", []string{"\xff\xd8\xff"}, jpeg.DecodeConfig, jpeg.Decode},
+	{name: "png", title: "PNG", magic: "\x89PNG\r\n\x1a\n", config: png.DecodeConfig, decode: png.Decode},
+	{name: "jpeg", title: "JPEG", magic: "\xff\xd8\xff", check: checkJPEG, config: jpeg.DecodeConfig, decode: jpeg.Decode, orientation: exifOrientation},
 	// gif.Decode stops after the first frame, however many follow.
-	{"gif", "GIF", []string{"GIF87a", "GIF89a"}, gif.DecodeConfig, gif.Decode},
-	{"bmp", "BMP", []string{"BM????\x00\x00\x00\x00"}, bmp.DecodeConfig, bmp.Decode},
-	{"tiff", "TIFF", []string{"II*\x00", "MM\x00*"}, tiff.DecodeConfig, tiff.Decode},
-	{"webp", "WebP", []string{"RIFF????WEBPVP8"}, webp.DecodeConfig, webp.Decode},
+	{name: "gif", title: "GIF", magic: "GIF87a", config: gif.DecodeConfig, decode: gif.Decode},
+	{name: "gif", title: "GIF", magic: "GIF89a", config: gif.DecodeConfig, decode: gif.Decode},
+	{name: "bmp", title: "BMP", magic: "BM????\x00\x00\x00\x00", config: bmp.DecodeConfig, decode: decodeBMP},
+	{name: "tiff", title: "TIFF", magic: "II*\x00", check: checkTIFF, config: tiff.DecodeConfig, decode: tiff.Decode, orientation: tiffOrientation},
+	{name: "tiff", title: "TIFF", magic: "MM\x00*", check: checkTIFF, config: tiff.DecodeConfig, decode: tiff.Decode, orientation: tiffOrientation},
+	{name: "webp", title: "WebP", magic: "RIFF????WEBP", check: checkWebP, config: webp.DecodeConfig, decode: webp.Decode},
 }
 
 const readable = "PNG, JPEG, GIF, BMP, TIFF and WebP can be read"
 
 // Decode reads a CT slice from the bytes of a picture file: PNG, JPEG, BMP,
-// TIFF, WebP, or the first frame of a GIF. The content decides what it is,
-// never a name.
+// WebP, the first page of a TIFF, or the first frame of a GIF. The content
+// decides what it is, never a name.
 //
 // Grey is luminance (0.299 R + 0.587 G + 0.114 B) with transparent parts over
-// black; 16-bit values are rounded to 8 bits.
+// black; 16-bit values are rounded to 8 bits. The orientation that a camera or
+// scanner recorded in a JPEG or TIFF is applied.
 //
 // The error is a [FormatError] where the file is damaged and an
 // [UnsupportedError] where it is not a slice that can be read: another kind of
@@ -53,6 +62,11 @@ func Decode(data []byte) (*Slice, error) {
 	f, err := sniff(data)
 	if err != nil {
 		return nil, err
+	}
+	if f.check != nil {
+		if err := f.check(f, data); err != nil {
+			return nil, err
+		}
 	}
 	config, err := f.config(bytes.NewReader(data))
 	if err != nil {
@@ -65,10 +79,17 @@ func Decode(data []byte) (*Slice, error) {
 	if err != nil {
 		return nil, f.plain(err)
 	}
-	s := &Slice{Width: config.Width, Height: config.Height, Format: f.name}
-	s.Grey = greyOn(img, s.Width, s.Height)
+	s := &Slice{
+		Width:  config.Width,
+		Height: config.Height,
+		Grey:   greyOn(img, config.Width, config.Height),
+		Format: f.name,
+	}
 	if err := checkContrast(s.Grey); err != nil {
 		return nil, err
+	}
+	if f.orientation != nil {
+		s.turn(f.orientation(data))
 	}
 	return s, nil
 }
@@ -78,20 +99,46 @@ func sniff(data []byte) (*format, error) {
 	if len(data) == 0 {
 		return nil, FormatError("the file is empty")
 	}
+	// PS3.10 section 7.1: a preamble of 128 bytes, which may look like any
+	// other format, then the prefix.
 	if len(data) >= 132 && string(data[128:132]) == "DICM" {
-		return nil, UnsupportedError("this is a DICOM file, which this program cannot read yet; export the slice as PNG in a lung window")
+		return nil, UnsupportedError("this is a DICOM file, which this program cannot read; export the slice as PNG in a lung window")
 	}
 	for i := range formats {
-		for _, magic := range formats[i].magics {
-			if begins(data, magic) {
-				return &formats[i], nil
-			}
+		if begins(data, formats[i].magic) {
+			return &formats[i], nil
+		}
+	}
+	for _, other := range others {
+		if begins(data, other.magic) {
+			return nil, UnsupportedError(fmt.Sprintf("this is %s; %s", other.title, readable))
 		}
 	}
 	return nil, UnsupportedError(fmt.Sprintf("not a picture this program can read: it begins with %q; %s",
 		data[:min(len(data), 8)], readable))
 }
 
+// others are files that people may well try, named so that they know what to
+// do.
+var others = []struct{ magic, title string }{
+	{"II+\x00", "a BigTIFF picture"},
+	{"MM\x00+", "a BigTIFF picture"},
+	{"\x00\x00\x00\x0cjP  ", "a JPEG 2000 picture"},
+	{"\xff\x4f\xff\x51", "a JPEG 2000 picture"},
+	{"????ftypavif", "an AVIF picture"},
+	{"????ftyphei", "a HEIC picture"},
+	{"????ftypmif1", "a HEIC picture"},
+	{"8BPS", "a Photoshop picture"},
+	{"%PDF-", "a PDF document"},
+	{"PK\x03\x04", "a ZIP archive or an office document"},
+	{"\x1f\x8b", "a compressed file (gzip)"},
+	{"<!DOCTYPE", "a web page"},
+	{"<html", "a web page"},
+	{"<svg", "an SVG drawing"},
+}
+
+// begins reports whether data begins with magic, in which '?' stands for any
+// byte.
 func begins(data []byte, magic string) bool {
 	if len(data) < len(magic) {
 		return false
@@ -102,43 +149,4 @@ func begins(data []byte, magic string) bool {
 		}
 	}
 	return true
-}
-
-// plain words a decoder's error for people who do not know the decoder.
-func (f *format) plain(err error) error {
-	var (
-		pngErr  png.UnsupportedError
-		jpegErr jpeg.UnsupportedError
-		tiffErr tiff.UnsupportedError
-		corrupt flate.CorruptInputError
-	)
-	switch {
-	case errors.As(err, &pngErr):
-		return f.unsupported(string(pngErr))
-	case errors.As(err, &jpegErr):
-		return f.unsupported(string(jpegErr))
-	case errors.As(err, &tiffErr):
-		return f.unsupported(string(tiffErr))
-	case errors.Is(err, bmp.ErrUnsupported):
-		return f.unsupported("only uncompressed pictures of 1, 2, 4, 8, 24 or 32 bits a pixel are")
-	case errors.As(err, &corrupt):
-		return f.damaged("its compressed pixels make no sense")
-	}
-	s := err.Error()
-	for _, prefix := range []string{f.name + ": ", "invalid format: ", "vp8l: ", "vp8: ", "riff: "} {
-		s = strings.TrimPrefix(s, prefix)
-	}
-	s = strings.ReplaceAll(s, io.ErrUnexpectedEOF.Error(), "unexpected end of data")
-	if s == io.EOF.Error() {
-		s = "unexpected end of data"
-	}
-	return f.damaged(s)
-}
-
-func (f *format) damaged(why string) error {
-	return FormatError(fmt.Sprintf("the %s is damaged: %s", f.title, why))
-}
-
-func (f *format) unsupported(what string) error {
-	return UnsupportedError(fmt.Sprintf("this kind of %s cannot be read: %s", f.title, what))
 }
