@@ -336,7 +336,7 @@ func TestDecodeRefuses(t *testing.T) {
 		"bad-deflate.png":   {flipped(png, 45), FormatError("the PNG is damaged: its compressed pixels make no sense")},
 		"rle.bmp":           {rle, UnsupportedError("this kind of BMP cannot be read: it is compressed, or its header is unusual; save the picture as PNG")},
 		"arithmetic.jpg":    {stored(t, "arithmetic.jpg"), UnsupportedError("this kind of JPEG cannot be read: it is lossless or arithmetic-coded; save the picture as PNG")},
-		"many-scans.jpg":    {scans, UnsupportedError("this kind of JPEG cannot be read: it has 201 scans, more than the limit of 200; save the picture as PNG")},
+		"many-scans.jpg":    {scans, UnsupportedError("this kind of JPEG cannot be read: it has 101 scans, more than the limit of 100; save the picture as PNG")},
 		"jpeg-in.tif":       {stored(t, "jpeg-in.tif"), UnsupportedError("this kind of TIFF cannot be read: compression value 7; save the picture as PNG")},
 		"float.tif":         {stored(t, "float.tif"), UnsupportedError("this kind of TIFF cannot be read: its pixels are signed or fractional numbers; save the picture as PNG")},
 		"planes.tif":        {stored(t, "planes.tif"), UnsupportedError("this kind of TIFF cannot be read: its colours are stored one plane after the other; save the picture as PNG")},

@@ -11,9 +11,9 @@ import (
 )
 
 // maxScans bounds the scans of a JPEG. An encoder makes about ten; each costs
-// a pass over all pixels however few bytes it has, so that a small file of
-// many scans would keep the decoder busy for hours.
-const maxScans = 200
+// a pass over all pixels, 30 ms at MaxPixels, however few bytes it has, so that
+// a file of a megabyte could keep the decoder busy for minutes.
+const maxScans = 100
 
 func checkJPEG(f *format, data []byte) error {
 	// Within the compressed pixels 0xFF is followed by zero or a restart
