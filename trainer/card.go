@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"text/tabwriter"
 
 	"lungct/alexnet"
 	"lungct/internal/dataset"
@@ -58,25 +57,21 @@ func (t *training) testText() string {
 func (t *training) describe() error {
 	r := &t.state.Recipe
 	fmt.Fprintf(t.progress, "split %s\n", t.split.Text)
-	w := tabwriter.NewWriter(t.progress, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "part\tslices\tcovid\tnoncovid\tgroups\t")
+	fmt.Fprintf(t.progress, "  %-10s %7s %7s %8s %7s\n", "part", "slices", "covid", "noncovid", "groups")
 	for _, p := range []struct {
 		name    string
 		indices []int
 	}{{"train", t.split.Train}, {"validation", t.split.Val}, {"test", t.split.Test}} {
 		if len(p.indices) > 0 {
 			classes, groups := t.set.Counts(p.indices)
-			fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t\n", p.name, len(p.indices), classes[1], classes[0], groups)
+			fmt.Fprintf(t.progress, "  %-10s %7d %7d %8d %7d\n", p.name, len(p.indices), classes[1], classes[0], groups)
 		}
-	}
-	if err := w.Flush(); err != nil {
-		return err
 	}
 	sizes, err := metrics.Measure(sizeBaseline(t.set, t.split.Train, t.split.Val), alexnet.Threshold, bootstrapSeed)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(t.progress, "width and height alone tell the validation part with AUC %s, accuracy %s: a network must do better\n", percent(sizes.AUC), percent(sizes.Accuracy))
+	fmt.Fprintf(t.progress, "width and height alone tell the validation part with AUC %s, accuracy %s: a network must do better\n", sizes.AUC.Decimal(), sizes.Accuracy.Percent())
 	shapes, err := r.Network.Shapes()
 	if err != nil {
 		return err
@@ -89,7 +84,7 @@ func (t *training) describe() error {
 	fmt.Fprintf(t.progress, "network of %d parameters, input %dx%d, mean %.4f, deviation %.4f\n",
 		parameters, r.Network.Size, r.Network.Size, t.card.Preprocessing.Mean, t.card.Preprocessing.Std)
 	fmt.Fprintf(t.progress, "memory: slices %s, batches %s, weights with gradients and momentum %s, and the activations\n",
-		megabytes(t.set.Bytes()), megabytes(t.batches.Bytes()), megabytes(12*parameters))
+		megabytes(t.set.Bytes()), megabytes(t.train.Bytes()+t.validation.Bytes()), megabytes(12*parameters))
 	if t.resumed {
 		fmt.Fprintf(t.progress, "going on: %s\n", t.checkpoint)
 	}

@@ -115,16 +115,11 @@ func evaluate(cmd *cobra.Command, weights, data string, folds []string, split st
 		left := dataset.Split{Train: rest, Val: part}.Without(bad.Indices())
 		rest, part = left.Train, left.Val
 	}
-	cases, err := read(ctx, model, set, part, card.Preprocessing, func(n int) {
-		progress.update("measuring %d/%d", n, len(part))
-	})
+	report, _, err := measure(ctx, model, asRead(set, part, card), progress)
 	if err != nil {
 		return nil, stopped(ctx, err)
 	}
-	e := &evaluation{File: weights, Model: card.Name, Data: set.Dir, Part: text, Trained: card.Data, Use: alexnet.ResearchUse}
-	if e.Report, err = metrics.Measure(cases, alexnet.Threshold, bootstrapSeed); err != nil {
-		return nil, err
-	}
+	e := &evaluation{File: weights, Model: card.Name, Data: set.Dir, Part: text, Trained: card.Data, Report: report, Use: alexnet.ResearchUse}
 	classes, _ := set.Counts(part)
 	e.Majority = metrics.Wilson(max(classes[0], classes[1]), len(part))
 	if len(rest) > 0 {
@@ -171,7 +166,7 @@ func (e *evaluation) print(w io.Writer) error {
 	}
 	size := "n/a: the whole set is measured, none of it is left to learn sizes from"
 	if e.Size != nil {
-		size = fmt.Sprintf("accuracy %v, AUC %v", e.Size.Accuracy, e.Size.AUC)
+		size = fmt.Sprintf("accuracy %v, AUC %s", e.Size.Accuracy, e.Size.AUC.Decimal())
 	}
 	_, err := fmt.Fprintf(w, "Without a look at the pictures:\n  the commoner class   accuracy %v\n  width and height     %s\n\nTrained on %s, %s.\n%s\n",
 		e.Majority, size, e.Trained.Name, e.Trained.Split, e.Use)

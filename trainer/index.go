@@ -22,14 +22,14 @@ const indexName = "index.json"
 
 // modelEntry is what the page's list of models shows of one.
 type modelEntry struct {
-	File        string               `json:"file"`
-	Name        string               `json:"name"`
-	Bytes       int                  `json:"bytes"`
-	SHA256      string               `json:"sha256"`
-	Description string               `json:"description"`
-	Data        string               `json:"data"`
-	Licence     string               `json:"licence"`
-	Metrics     *alexnet.Measurement `json:"metrics"` // on slices as fresh as there were; null for none
+	File        string                `json:"file"`
+	Name        string                `json:"name"`
+	Bytes       int                   `json:"bytes"`
+	SHA256      string                `json:"sha256"`
+	Description string                `json:"description"`
+	Data        string                `json:"data"`
+	Licence     string                `json:"licence"`
+	Metrics     []alexnet.Measurement `json:"metrics"`
 }
 
 // indexCommand is "trainer index".
@@ -55,7 +55,7 @@ weights file directly in DIR with its size, SHA-256 and what its card says.`,
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %d models\n", path, len(models))
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %s\n", path, count(len(models), "model"))
 			return err
 		},
 	}
@@ -71,7 +71,7 @@ func index(dir string) ([]modelEntry, error) {
 	models := []modelEntry{}
 	var failed error
 	for _, e := range entries {
-		if e.IsDir() || filepath.Ext(e.Name()) != ".safetensors" {
+		if e.IsDir() || filepath.Ext(e.Name()) != weightsSuffix {
 			continue
 		}
 		path := filepath.Join(dir, e.Name())
@@ -88,10 +88,7 @@ func index(dir string) ([]modelEntry, error) {
 		m := modelEntry{
 			File: e.Name(), Name: card.Name, Bytes: len(data), SHA256: fmt.Sprintf("%x", sha256.Sum256(data)),
 			Description: card.Description, Data: card.Data.Name, Licence: card.Data.Licence,
-		}
-		// train writes the validation part first, then the test part if there is one.
-		if n := len(card.Metrics); n > 0 {
-			m.Metrics = &card.Metrics[n-1]
+			Metrics: card.Metrics,
 		}
 		models = append(models, m)
 	}

@@ -75,7 +75,6 @@ For research use only. Not for use in diagnostic procedures.`,
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(trainCommand(), evalCommand(), predictCommand(), inspectCommand(), indexCommand())
-	root.SetHelpCommand(&cobra.Command{Hidden: true})
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageErrorf(cmd, "%w", err) })
 	root.SetArgs(args)
 	root.SetIn(stdin)

@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 
 	"lungct/alexnet"
-	"lungct/internal/ct"
 	"lungct/internal/dataset"
 	"lungct/internal/metrics"
 )
@@ -18,14 +18,13 @@ const evaluationBatch = 32
 // give the same report anywhere.
 const bootstrapSeed = 1
 
-// errNotFinite reports a network that has diverged.
-var errNotFinite = errors.New("the network's probabilities are not finite")
+// errDiverged reports a training whose numbers have left the finite ones.
+var errDiverged = errors.New("the training has diverged")
 
 // read runs the network over loaded slices and returns what it says of each.
-func read(ctx context.Context, m *alexnet.Model, set *dataset.Set, indices []int, p ct.Preprocessing, done func(n int)) ([]metrics.Case, error) {
-	batches := dataset.Batches{Set: set, Indices: indices, Preprocessing: p, Channels: m.Config().Channels, Size: evaluationBatch}
-	cases := make([]metrics.Case, 0, len(indices))
-	for batch := range batches.Epoch(ctx, 0, 0) {
+func read(ctx context.Context, m *alexnet.Model, slices *dataset.Batches, progress *progress) ([]metrics.Case, error) {
+	cases := make([]metrics.Case, 0, len(slices.Indices))
+	for batch := range slices.Epoch(ctx, 0, 0) {
 		probability, err := m.Probabilities(batch.X)
 		if err != nil {
 			return nil, err
@@ -34,12 +33,12 @@ func read(ctx context.Context, m *alexnet.Model, set *dataset.Set, indices []int
 		for n, i := range batch.Samples {
 			p := float64(probability[n*classes+alexnet.Finding])
 			if math.IsNaN(p) || math.IsInf(p, 0) {
-				return nil, errNotFinite
+				return nil, fmt.Errorf("%w: the network's probabilities are not finite", errDiverged)
 			}
-			s := &set.Samples[i]
+			s := &slices.Set.Samples[i]
 			cases = append(cases, metrics.Case{Positive: s.Class == alexnet.Finding, Probability: p, Group: s.Group})
 		}
-		done(len(cases))
+		progress.update("measuring %d/%d", len(cases), len(slices.Indices))
 	}
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
@@ -47,11 +46,16 @@ func read(ctx context.Context, m *alexnet.Model, set *dataset.Set, indices []int
 	return cases, nil
 }
 
-// measure reports on the samples at the indices.
-func (t *training) measure(ctx context.Context, m *alexnet.Model, indices []int) (metrics.Report, []metrics.Case, error) {
-	cases, err := read(ctx, m, t.set, indices, t.card.Preprocessing, func(n int) {
-		t.progress.update("measuring %d/%d", n, len(indices))
-	})
+// asRead are slices as the page reads them, in their order and not varied.
+func asRead(set *dataset.Set, indices []int, card alexnet.Card) *dataset.Batches {
+	return &dataset.Batches{
+		Set: set, Indices: indices, Preprocessing: card.Preprocessing, Channels: card.Architecture.Channels, Size: evaluationBatch,
+	}
+}
+
+// measure reports what the network makes of the slices.
+func measure(ctx context.Context, m *alexnet.Model, slices *dataset.Batches, progress *progress) (metrics.Report, []metrics.Case, error) {
+	cases, err := read(ctx, m, slices, progress)
 	if err != nil {
 		return metrics.Report{}, nil, err
 	}

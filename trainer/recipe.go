@@ -30,7 +30,7 @@ type recipe struct {
 	WeightDecay  float64 `json:"weight_decay"`
 	Warmup       float64 `json:"warmup"` // epochs
 	Seed         uint64  `json:"seed"`
-	Augment      bool    `json:"augment"`
+	NoAugment    bool    `json:"no_augment"`
 	FlipV        bool    `json:"flip_v"`
 	SkipBad      bool    `json:"skip_bad"`
 	F16          bool    `json:"f16"`
@@ -68,7 +68,7 @@ func (r *recipe) define(f *pflag.FlagSet, widths *[]int) {
 	f.Float64Var(&r.Network.Dropout, "dropout", c.Dropout, "probability of dropping an input of a linear layer")
 	f.BoolVar(&r.Network.LRN, "lrn", c.LRN, "local response normalisation after each convolutional layer")
 	f.StringVar(&r.Crop, "crop", ct.CropNone, "part of the slice that is used: none (the whole) or body (its box)")
-	f.BoolVar(&r.Augment, "augment", true, "vary training slices: crop, turn, mirror, contrast, brightness")
+	f.BoolVar(&r.NoAugment, "no-augment", false, "do not vary training slices (crop, turn, mirror, contrast, brightness)")
 	f.BoolVar(&r.FlipV, "flip-vertical", false, "also mirror top and bottom, for slices of patients lying prone")
 	f.StringVar(&r.TrainFolds, "train-folds", "", "folds of the manifest to train on, such as 0-2 (default the others)")
 	f.StringVar(&r.ValFolds, "val-folds", "", "folds that choose the best epoch (default the last, or the others)")
@@ -88,8 +88,8 @@ func (r *recipe) define(f *pflag.FlagSet, widths *[]int) {
 func (r *recipe) check() error {
 	positive := func(v float64) bool { return v > 0 && !math.IsInf(v, 0) }
 	switch {
-	case r.Epochs < 1:
-		return fmt.Errorf("--epochs: got %d, want at least 1", r.Epochs)
+	case r.Epochs < 1 || r.Epochs > 1_000_000:
+		return fmt.Errorf("--epochs: got %d, want 1 to 1000000", r.Epochs)
 	case r.Batch < 1 || r.Batch > 4096:
 		return fmt.Errorf("--batch: got %d, want 1 to 4096", r.Batch)
 	case !positive(r.LearningRate):
@@ -131,7 +131,7 @@ func (r *recipe) plan() (p dataset.Plan, err error) {
 
 // augmentation is how training slices are varied, nil for not at all.
 func (r *recipe) augmentation() *dataset.Augmentation {
-	if !r.Augment {
+	if r.NoAugment {
 		return nil
 	}
 	a := dataset.DefaultAugmentation()

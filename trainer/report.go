@@ -3,21 +3,23 @@ package main
 import (
 	"fmt"
 	"io"
-	"math"
 	"text/tabwriter"
 
 	"lungct/internal/metrics"
 )
 
-// percent is a value without its interval: "90.2 %".
-func percent(e metrics.Estimate) string {
-	return metrics.Estimate{Value: e.Value, Low: math.NaN(), High: math.NaN()}.String()
+// count is a number of things: "1 model", "2 models".
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // printReport writes a report as a table.
 func printReport(w io.Writer, r metrics.Report) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "  slices\t%d of %d groups\n", r.Cases, r.Groups)
+	fmt.Fprintf(t, "  slices\t%d of %s\n", r.Cases, count(r.Groups, "group"))
 	for _, row := range []struct {
 		name  string
 		value metrics.Estimate
@@ -28,10 +30,10 @@ func printReport(w io.Writer, r metrics.Report) error {
 		{"recall", r.Recall, "of covid slices, those that are called so (sensitivity)"},
 		{"specificity", r.Specificity, "of noncovid slices, those that are called so"},
 		{"F1", r.F1, ""},
-		{"AUC", r.AUC, "area under the ROC curve"},
 	} {
 		fmt.Fprintf(t, "  %s\t%v\t%s\n", row.name, row.value, row.how)
 	}
+	fmt.Fprintf(t, "  AUC\t%s\tarea under the ROC curve\n", r.AUC.Decimal())
 	fmt.Fprintf(t, "  log loss\t%v\n", r.LogLoss)
 	if err := t.Flush(); err != nil {
 		return err

@@ -15,6 +15,9 @@ import (
 	"github.com/spf13/pflag"
 )
 
+// weightsSuffix is how weights files are called.
+const weightsSuffix = ".safetensors"
+
 // trainCommand is "trainer train".
 func trainCommand() *cobra.Command {
 	var (
@@ -57,7 +60,7 @@ checkpoint, from which --resume goes on exactly as if nothing had happened.`,
 				return usageErrorf(cmd, "%w", err)
 			}
 			if t.dir == "" {
-				t.dir = strings.TrimSuffix(r.Output, filepath.Ext(r.Output)) + ".run"
+				t.dir = strings.TrimSuffix(r.Output, weightsSuffix) + ".run"
 			}
 			if err := prepareFolders(t.dir, r.Output, force); err != nil {
 				return err
@@ -84,6 +87,9 @@ func readRecipe(cmd *cobra.Command, r *recipe, widths []int, args []string) (err
 	if r.Output == "" {
 		return errors.New("got no output, want -o WEIGHTS.safetensors")
 	}
+	if filepath.Ext(r.Output) != weightsSuffix {
+		return fmt.Errorf("--output: got %q, want a name ending in %s", r.Output, weightsSuffix)
+	}
 	if len(widths) != len(r.Network.Widths) {
 		return fmt.Errorf("--widths: got %d numbers, want %d such as 64,192,384,256,256", len(widths), len(r.Network.Widths))
 	}
@@ -99,11 +105,15 @@ func readRecipe(cmd *cobra.Command, r *recipe, widths []int, args []string) (err
 	return r.check()
 }
 
-// prepareFolders makes the folder of the run and refuses to write over another
-// run's checkpoint: it may be a day's work.
+// prepareFolders makes the folder of the run, sees now that the weights file can
+// be written in the end, and refuses to write over another run's checkpoint: it
+// may be a day's work.
 func prepareFolders(dir, output string, force bool) error {
+	if info, err := os.Stat(output); err == nil && info.IsDir() {
+		return fmt.Errorf("%s: got a folder, want the name of the weights file", output)
+	}
 	if info, err := os.Stat(filepath.Dir(output)); err != nil {
-		return err
+		return fmt.Errorf("folder for the weights file: %w", err)
 	} else if !info.IsDir() {
 		return fmt.Errorf("%s: got a file, want a folder for the weights file", filepath.Dir(output))
 	}

@@ -30,9 +30,10 @@ type training struct {
 
 	set        *dataset.Set
 	split      dataset.Split
-	batches    dataset.Batches // of the training part
-	rows       []string        // of metrics.csv
-	checkpoint string          // what the last checkpoint on disk holds, in words
+	train      *dataset.Batches
+	validation *dataset.Batches
+	rows       []string // of metrics.csv
+	checkpoint string   // what the last checkpoint on disk holds, in words
 }
 
 // run reads the data, trains what is left to train, and writes the weights.
@@ -73,12 +74,12 @@ func (t *training) open(ctx context.Context) error {
 		return err
 	}
 	if len(split.Shared) > 0 {
-		warn(t.progress, "%d groups stand on more than one side of the split: the scores will flatter", len(split.Shared))
-		split.Text += fmt.Sprintf("; %d groups stand on more than one side, which flatters the scores", len(split.Shared))
+		split.Text += fmt.Sprintf("; patients on more than one side, which flatters the scores: %d", len(split.Shared))
+		warn(t.progress, "split %s", split.Text)
 	}
 	fmt.Fprintf(t.progress, "reading %d slices from %s\n", len(split.Used()), set.Dir)
 	side := r.Network.Size
-	if r.Augment {
+	if !r.NoAugment {
 		side = dataset.GridSide(side)
 	}
 	bad, err := set.Load(ctx, t.preprocessing(), set.Sides(split, side, r.Network.Size))
@@ -101,6 +102,9 @@ func (t *training) open(ctx context.Context) error {
 	}
 	if len(split.Val) == 0 {
 		return errors.New("dataset: split: got no slices to validate with")
+	}
+	if classes, _ := set.Counts(split.Val); classes[0] == 0 || classes[1] == 0 {
+		warn(t.progress, "the validation part has slices of one class only: there is no AUC, and the log loss chooses the epoch")
 	}
 	return nil
 }
@@ -139,29 +143,30 @@ func (t *training) begin() error {
 			return err
 		}
 	}
-	t.batches = dataset.Batches{
+	t.train = &dataset.Batches{
 		Set: t.set, Indices: t.split.Train, Preprocessing: t.card.Preprocessing, Channels: r.Network.Channels,
 		Size: r.Batch, Shuffle: true, Augment: r.augmentation(), Seed: r.Seed,
 	}
+	t.validation = asRead(t.set, t.split.Val, t.card)
 	return nil
 }
 
 // epoch trains one epoch, or what is left of it, and measures it.
 func (t *training) epoch(ctx context.Context) error {
 	s, r := &t.state, &t.state.Recipe
-	steps := t.batches.Steps()
+	steps := t.train.Steps()
 	start, before := time.Now(), s.Seconds
 	seen := min(s.Step*r.Batch, len(t.split.Train))
 	first := seen
 	var rate float64
-	for batch := range t.batches.Epoch(ctx, s.Epoch, s.Step) {
+	for batch := range t.train.Epoch(ctx, s.Epoch, s.Step) {
 		step := s.Epoch*steps + s.Step
 		loss, _, err := t.model.Gradients(batch.X, batch.Classes, rand.New(rand.NewPCG(r.Seed, uint64(step))).Uint64())
 		if err != nil {
 			return err
 		}
 		if math.IsNaN(loss) || math.IsInf(loss, 0) {
-			return t.diverged(fmt.Sprintf("the loss is %v in epoch %d, step %d", loss, s.Epoch+1, s.Step+1))
+			return t.lost(fmt.Errorf("%w: the loss is %v in epoch %d, step %d", errDiverged, loss, s.Epoch+1, s.Step+1))
 		}
 		rate = r.rate(step, steps)
 		if err := t.model.Update(alexnet.SGD{LearningRate: float32(rate), Momentum: float32(r.Momentum), WeightDecay: float32(r.WeightDecay)}); err != nil {
@@ -179,14 +184,12 @@ func (t *training) epoch(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return t.interrupt(steps)
 	}
-	report, _, err := t.measure(ctx, t.model, t.split.Val)
+	report, _, err := measure(ctx, t.model, t.validation, t.progress)
 	switch {
 	case ctx.Err() != nil:
 		return t.interrupt(steps)
-	case errors.Is(err, errNotFinite):
-		return t.diverged(fmt.Sprintf("the probabilities after epoch %d are not finite", s.Epoch+1))
 	case err != nil:
-		return err
+		return t.lost(fmt.Errorf("epoch %d: %w", s.Epoch+1, err))
 	}
 	return t.endEpoch(rate, report)
 }
@@ -207,19 +210,19 @@ func (t *training) endEpoch(rate float64, report metrics.Report) error {
 		card.Metrics = []alexnet.Measurement{{Split: t.validationText(), Report: report}}
 		card.Training.BestEpoch = this.Epoch
 		if err := alexnet.Save(filepath.Join(t.dir, bestName), t.model, card, alexnet.F32); err != nil {
-			return t.diverged(err.Error())
+			return t.lost(err)
 		}
 	}
 	t.rows = append(t.rows, metricsRow(s.Epoch+1, rate, trainLoss, report, perSecond, s.Seconds))
 	if err := t.writeMetrics(); err != nil {
-		return err
+		return t.lost(err)
 	}
 	left := time.Duration(s.Total / float64(s.Epoch+1) * float64(r.Epochs-s.Epoch-1) * float64(time.Second))
 	fmt.Fprintf(t.progress, "epoch %d/%d  loss %.4f  validation: loss %v  AUC %s  accuracy %s  %.0f images/s  %s left%s\n",
-		s.Epoch+1, r.Epochs, trainLoss, report.LogLoss, percent(report.AUC), percent(report.Accuracy), perSecond, short(left), mark)
+		s.Epoch+1, r.Epochs, trainLoss, report.LogLoss, report.AUC.Decimal(), report.Accuracy.Percent(), perSecond, short(left), mark)
 	s.Epoch, s.Step, s.LossSum, s.Seconds = s.Epoch+1, 0, 0, 0
 	if err := t.save(); err != nil {
-		return t.diverged(err.Error())
+		return t.lost(err)
 	}
 	t.noteCheckpoint()
 	return nil
@@ -237,19 +240,23 @@ func (t *training) noteCheckpoint() {
 func (t *training) interrupt(steps int) error {
 	s := &t.state
 	if err := t.save(); err != nil {
-		return err
+		return t.lost(err)
 	}
 	return fmt.Errorf("%w in epoch %d of %d after step %d of %d\ngo on with: trainer train --resume %s",
 		errInterrupted, s.Epoch+1, s.Recipe.Epochs, s.Step, steps, t.dir)
 }
 
-// diverged ends a training that has gone wrong, saying what is left of it.
-func (t *training) diverged(what string) error {
+// lost ends a training that has gone wrong, saying what is left of it.
+func (t *training) lost(err error) error {
 	left := "there is no checkpoint yet"
 	if t.checkpoint != "" {
 		left = "the last good checkpoint, " + t.checkpoint
 	}
-	return fmt.Errorf("training stopped: %s; %s\na lower --lr or a longer --warmup may help", what, left)
+	hint := ""
+	if errors.Is(err, errDiverged) {
+		hint = "\na lower --lr or a longer --warmup may help"
+	}
+	return fmt.Errorf("training stopped: %w\n%s%s", err, left, hint)
 }
 
 // finish measures the best weights as they ship and writes them.
@@ -280,7 +287,8 @@ func (t *training) finish(ctx context.Context) error {
 		if len(part.indices) == 0 {
 			continue
 		}
-		report, cases, err := t.measure(ctx, shipped, part.indices)
+		slices := asRead(t.set, part.indices, card)
+		report, cases, err := measure(ctx, shipped, slices, t.progress)
 		if err != nil {
 			return t.unfinished(ctx, err)
 		}
@@ -290,12 +298,12 @@ func (t *training) finish(ctx context.Context) error {
 			return err
 		}
 		if r.F16 {
-			full, before, err := t.measure(ctx, model, part.indices)
+			full, before, err := measure(ctx, model, slices, t.progress)
 			if err != nil {
 				return t.unfinished(ctx, err)
 			}
 			fmt.Fprintf(t.stdout, "16-bit weights: accuracy %s -> %s, AUC %s -> %s; the probability changes by %.2g at most\n\n",
-				percent(full.Accuracy), percent(report.Accuracy), percent(full.AUC), percent(report.AUC), largestChange(before, cases))
+				full.Accuracy.Percent(), report.Accuracy.Percent(), full.AUC.Decimal(), report.AUC.Decimal(), largestChange(before, cases))
 		}
 	}
 	card.Name = r.Name

@@ -60,7 +60,7 @@ func (set *Set) Split(p Plan) (Split, error) {
 	s.Shared = set.shared(s)
 	if len(s.Shared) > 0 && !p.AllowShared {
 		shown := s.Shared[:min(3, len(s.Shared))]
-		return s, fmt.Errorf("dataset: split: %d groups stand on more than one side, among them %q: "+
+		return s, fmt.Errorf("dataset: split: groups stand on more than one side, %d of them, such as %q: "+
 			"the network would be tested on patients it learnt from", len(s.Shared), shown)
 	}
 	return s, nil

@@ -77,7 +77,7 @@ func TestSplitRejects(t *testing.T) {
 		{"nothing left", folded, Plan{ValFolds: []string{"0", "1", "2", "10"}}, "0 slices to train"},
 		{"unknown part", []string{"a covid p1 split=holdout"}, Plan{}, `a: split: got "holdout"`},
 		{"no validation part", []string{"a covid p1 split=train"}, Plan{}, "0 to validate"},
-		{"shared group", []string{"a covid p1 split=train", "b covid p1 split=val"}, Plan{}, `1 groups stand on more than one side, among them ["p1"]`},
+		{"shared group", []string{"a covid p1 split=train", "b covid p1 split=val"}, Plan{}, `groups stand on more than one side, 1 of them, such as ["p1"]`},
 		{"share of 0", []string{"a covid p1"}, Plan{}, "validation share: got 0"},
 		{"share of 1", []string{"a covid p1"}, Plan{ValShare: 1}, "validation share: got 1"},
 		{"one group a class", []string{"a covid p1", "b noncovid p2"}, Plan{ValShare: .5}, "0 to validate"},

@@ -103,15 +103,32 @@ func quantile(sorted []float64, q float64) float64 {
 	return sorted[i] + (at-float64(i))*(sorted[i+1]-sorted[i])
 }
 
+// Percent is the value in per cent, without its interval: "90.2 %".
+func (e Estimate) Percent() string {
+	if math.IsNaN(e.Value) {
+		return "n/a"
+	}
+	return fmt.Sprintf("%.1f %%", 100*e.Value)
+}
+
 // String is the value and its interval in per cent: "90.2 % (87.8-92.2)".
 func (e Estimate) String() string {
+	if math.IsNaN(e.Value) || math.IsNaN(e.Low) || math.IsNaN(e.High) {
+		return e.Percent()
+	}
+	return fmt.Sprintf("%.1f %% (%.1f-%.1f)", 100*e.Value, 100*e.Low, 100*e.High)
+}
+
+// Decimal is the value and its interval as an AUC is written:
+// "0.861 (0.820-0.899)".
+func (e Estimate) Decimal() string {
 	switch {
 	case math.IsNaN(e.Value):
 		return "n/a"
 	case math.IsNaN(e.Low) || math.IsNaN(e.High):
-		return fmt.Sprintf("%.1f %%", 100*e.Value)
+		return fmt.Sprintf("%.3f", e.Value)
 	}
-	return fmt.Sprintf("%.1f %% (%.1f-%.1f)", 100*e.Value, 100*e.Low, 100*e.High)
+	return fmt.Sprintf("%.3f (%.3f-%.3f)", e.Value, e.Low, e.High)
 }
 
 // estimateJSON is the JSON form of an Estimate.

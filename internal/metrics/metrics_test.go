@@ -210,6 +210,25 @@ func TestBootstrap(t *testing.T) {
 	}
 }
 
+func TestPrint(t *testing.T) {
+	nan := math.NaN()
+	for _, tt := range []struct {
+		e                      Estimate
+		text, percent, decimal string
+	}{
+		{Estimate{.902, .878, .9217}, "90.2 % (87.8-92.2)", "90.2 %", "0.902 (0.878-0.922)"},
+		{Estimate{1, nan, nan}, "100.0 %", "100.0 %", "1.000"},
+		{Estimate{nan, nan, nan}, "n/a", "n/a", "n/a"},
+	} {
+		if s, p, d := tt.e.String(), tt.e.Percent(), tt.e.Decimal(); s != tt.text || p != tt.percent || d != tt.decimal {
+			t.Errorf("got %q, %q, %q; want %q, %q, %q", s, p, d, tt.text, tt.percent, tt.decimal)
+		}
+	}
+	if got := Number(nan).String() + Number(.25).String(); got != "n/a0.2500" {
+		t.Errorf("numbers: got %q", got)
+	}
+}
+
 func TestQuantile(t *testing.T) {
 	values := []float64{1, 2, 3, 4, 5}
 	for _, tt := range []struct{ q, want float64 }{{0, 1}, {1, 5}, {.5, 3}, {.025, 1.1}, {.975, 4.9}} {
