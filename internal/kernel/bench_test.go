@@ -34,10 +34,13 @@ func BenchmarkGemm(b *testing.B) {
 	chosen := active
 	defer func() { active = chosen }()
 	for _, each := range implementations {
+		if !each.supported {
+			continue
+		}
 		for _, s := range shapes {
 			b.Run(fmt.Sprintf("%s/%s", each.name, s.name), func(b *testing.B) {
 				active = each
-				p := newProduct(newRand(), s.transA, s.transB, false, s.m, s.n, s.k, 0)
+				p := newGemmCase(newRand(), s.transA, s.transB, false, s.m, s.n, s.k, 0)
 				for b.Loop() {
 					p.run()
 				}

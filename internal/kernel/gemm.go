@@ -6,8 +6,9 @@ package kernel
 // "Anatomy of High-Performance Matrix Multiplication", ACM TOMS 34 (2008).
 const (
 	depthBlock = 256
-	rowBlock   = 192
+	rowBlock   = 192 // a multiple of every mr
 	colBlock   = 768
+	depthUnit  = 16 // packing by whole vectors
 )
 
 // Gemm computes C = op(A)·op(B), or C += op(A)·op(B) when accumulate.
@@ -60,62 +61,92 @@ func Gemm(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, l
 	}
 }
 
-// gemmPacked is Gemm by blocks and panels, for m, n, k ≥ 1.
+// gemmPacked is Gemm by blocks and panels, for m, n, k ≥ 1. Only B is packed: a
+// tile reads its few rows of A as so many streams, which costs less than a copy.
 func gemmPacked(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, accumulate bool, c []float32, ldc int) {
 	mr, nr := active.mr, active.nr
+	rowStride, stepStride := lda, 1
+	if transA {
+		rowStride, stepStride = 1, lda
+	}
 
-	// Equal steps over k, the largest no deeper than depthBlock: their number
-	// and so the rounding depends on k alone.
+	// Equal steps over k, no deeper than depthBlock: their number and so the
+	// rounding depends on k alone.
 	steps := (k + depthBlock - 1) / depthBlock
-	depth := (k + steps - 1) / steps
-	rows := min(roundUp(m, mr), roundUp(rowBlock, mr))
+	depth := roundUp((k+steps-1)/steps, depthUnit)
 	cols := min(roundUp(n, nr), roundUp(colBlock, nr))
 
-	buffer := borrow(rows*depth + depth*cols + mr*nr)
+	buffer := borrow(depth*(cols+mr) + mr*nr)
 	defer scratch.Put(buffer)
-	packedB := (*buffer)[:depth*cols]
-	packedA := (*buffer)[depth*cols:][:rows*depth]
-	tile := (*buffer)[depth*cols+rows*depth:]
-
+	block := product{
+		rowStride: rowStride, stepStride: stepStride, ldc: ldc,
+		panels: (*buffer)[:depth*cols],
+		edge:   (*buffer)[depth*cols:][:depth*mr],
+		tile:   (*buffer)[depth*(cols+mr):],
+	}
 	for j := 0; j < n; j += cols {
-		nb := min(cols, n-j)
+		block.n = min(cols, n-j)
 		for p := 0; p < k; p += depth {
-			kb := min(depth, k-p)
-			add := accumulate || p > 0
-			pack(packedB, b, ldb, transB, j, p, nb, kb, nr)
-			for i := 0; i < m; i += rows {
-				mb := min(rows, m-i)
-				pack(packedA, a, lda, !transA, i, p, mb, kb, mr)
-				gemmBlock(mb, nb, kb, packedA, packedB, tile, add, c[i*ldc+j:], ldc)
+			block.k = min(depth, k-p)
+			packB(block.panels, b, ldb, transB, j, p, block.n, block.k)
+			block.accumulate = accumulate || p > 0
+			for i := 0; i < m; i += rowBlock {
+				block.m = min(rowBlock, m-i)
+				block.a, block.c = a[i*rowStride+p*stepStride:], c[i*ldc+j:]
+				block.run()
 			}
 		}
 	}
 }
 
-// gemmBlock multiplies one packed block of A with one of B. Tiles that hang
-// over the edge of C are computed into tile and cut to size.
-func gemmBlock(m, n, k int, packedA, packedB, tile []float32, accumulate bool, c []float32, ldc int) {
+// product is the product of one block of A and one of B.
+type product struct {
+	m, n, k               int
+	a                     []float32
+	rowStride, stepStride int       // of a, see implementation.micro
+	panels                []float32 // the block of B, packed
+	c                     []float32
+	ldc                   int
+	accumulate            bool
+	edge, tile            []float32 // room for mr rows of A and for one tile of C
+}
+
+// run goes through C panel by panel. Where fewer than mr rows of A are left they
+// are copied, and tiles that hang over an edge of C are cut to size.
+func (x *product) run() {
 	mr, nr := active.mr, active.nr
-	for j := 0; j < n; j += nr {
-		panelB := packedB[j*k:][:nr*k]
-		full := 0
-		if n-j >= nr {
-			full = m / mr
-			if full > 0 {
-				active.micro(full, k, packedA, panelB, c[j:], ldc, accumulate)
-			}
+	full := x.m / mr * mr
+	if full < x.m {
+		packEdge(x.edge, x.a[full*x.rowStride:], x.rowStride, x.stepStride, x.m-full, x.k, mr)
+	}
+	for j := 0; j < x.n; j += nr {
+		panel := x.panels[j*x.k:][:nr*x.k]
+		i := 0
+		if j+nr <= x.n && full > 0 {
+			active.micro(full/mr, x.k, x.a, x.rowStride, x.stepStride, panel, x.c[j:], x.ldc, x.accumulate)
+			i = full
 		}
-		for i := full * mr; i < m; i += mr {
-			active.micro(1, k, packedA[i*k:][:mr*k], panelB, tile, nr, false)
-			for r := range min(mr, m-i) {
-				src := tile[r*nr:][:min(nr, n-j)]
-				dst := c[(i+r)*ldc+j:][:len(src)]
-				if accumulate {
-					addTo(dst, src)
-				} else {
-					copy(dst, src)
-				}
-			}
+		for ; i < full; i += mr {
+			active.micro(1, x.k, x.a[i*x.rowStride:], x.rowStride, x.stepStride, panel, x.tile, nr, false)
+			x.cut(i, j)
+		}
+		if i < x.m {
+			active.micro(1, x.k, x.edge, 1, mr, panel, x.tile, nr, false)
+			x.cut(i, j)
+		}
+	}
+}
+
+// cut moves what of the tile lies inside C to row i, column j.
+func (x *product) cut(i, j int) {
+	nr := active.nr
+	for r := range min(active.mr, x.m-i) {
+		src := x.tile[r*nr:][:min(nr, x.n-j)]
+		dst := x.c[(i+r)*x.ldc+j:][:len(src)]
+		if x.accumulate {
+			addTo(dst, src)
+		} else {
+			copy(dst, src)
 		}
 	}
 }

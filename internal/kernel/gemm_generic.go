@@ -1,38 +1,42 @@
 package kernel
 
+// genericColumns is the width of the generic tile.
+const genericColumns = 4
+
 // microGeneric is the micro leaf for tiles of 2×4. Eight sums, two factors of A
 // and four of B fit the sixteen registers of the architectures without a leaf
 // of their own; larger tiles spill and are slower, natively and as WebAssembly.
-// Two steps over p at a time halve the cost of the bounds checks.
-func microGeneric(tiles, k int, a, b, c []float32, ldc int, accumulate bool) {
+// Two steps at a time halve the cost of the bounds checks.
+func microGeneric(tiles, k int, a []float32, rowStride, stepStride int, b, c []float32, ldc int, accumulate bool) {
 	for t := range tiles {
 		var c00, c01, c02, c03, c10, c11, c12, c13 float32
-		a, b := a[t*2*k:][:2*k], b[:4*k]
-		for len(a) >= 4 && len(b) >= 8 {
-			b0, b1, b2, b3 := b[0], b[1], b[2], b[3]
-			a0, a1 := a[0], a[1]
-			c00 += a0 * b0
-			c01 += a0 * b1
-			c02 += a0 * b2
-			c03 += a0 * b3
-			c10 += a1 * b0
-			c11 += a1 * b1
-			c12 += a1 * b2
-			c13 += a1 * b3
-			b0, b1, b2, b3 = b[4], b[5], b[6], b[7]
-			a0, a1 = a[2], a[3]
-			c00 += a0 * b0
-			c01 += a0 * b1
-			c02 += a0 * b2
-			c03 += a0 * b3
-			c10 += a1 * b0
-			c11 += a1 * b1
-			c12 += a1 * b2
-			c13 += a1 * b3
-			a, b = a[4:], b[8:]
+		row0, row1, b := a[2*t*rowStride:], a[(2*t+1)*rowStride:], b[:k*genericColumns]
+		p := 0
+		for len(b) >= 2*genericColumns {
+			a0, a1 := row0[p], row1[p]
+			c00 += a0 * b[0]
+			c01 += a0 * b[1]
+			c02 += a0 * b[2]
+			c03 += a0 * b[3]
+			c10 += a1 * b[0]
+			c11 += a1 * b[1]
+			c12 += a1 * b[2]
+			c13 += a1 * b[3]
+			p += stepStride
+			a0, a1 = row0[p], row1[p]
+			c00 += a0 * b[4]
+			c01 += a0 * b[5]
+			c02 += a0 * b[6]
+			c03 += a0 * b[7]
+			c10 += a1 * b[4]
+			c11 += a1 * b[5]
+			c12 += a1 * b[6]
+			c13 += a1 * b[7]
+			p += stepStride
+			b = b[2*genericColumns:]
 		}
-		if len(a) >= 2 && len(b) >= 4 {
-			a0, a1 := a[0], a[1]
+		if len(b) >= genericColumns {
+			a0, a1 := row0[p], row1[p]
 			c00 += a0 * b[0]
 			c01 += a0 * b[1]
 			c02 += a0 * b[2]
@@ -42,12 +46,13 @@ func microGeneric(tiles, k int, a, b, c []float32, ldc int, accumulate bool) {
 			c12 += a1 * b[2]
 			c13 += a1 * b[3]
 		}
-		row0, row1 := c[2*t*ldc:][:4], c[(2*t+1)*ldc:][:4]
+		to0 := (*[genericColumns]float32)(c[2*t*ldc:])
+		to1 := (*[genericColumns]float32)(c[(2*t+1)*ldc:])
 		if accumulate {
-			c00, c01, c02, c03 = row0[0]+c00, row0[1]+c01, row0[2]+c02, row0[3]+c03
-			c10, c11, c12, c13 = row1[0]+c10, row1[1]+c11, row1[2]+c12, row1[3]+c13
+			c00, c01, c02, c03 = to0[0]+c00, to0[1]+c01, to0[2]+c02, to0[3]+c03
+			c10, c11, c12, c13 = to1[0]+c10, to1[1]+c11, to1[2]+c12, to1[3]+c13
 		}
-		row0[0], row0[1], row0[2], row0[3] = c00, c01, c02, c03
-		row1[0], row1[1], row1[2], row1[3] = c10, c11, c12, c13
+		*to0 = [...]float32{c00, c01, c02, c03}
+		*to1 = [...]float32{c10, c11, c12, c13}
 	}
 }

@@ -7,15 +7,15 @@ import (
 	"testing"
 )
 
-// product is one call of Gemm with its arguments between guard words.
-type product struct {
+// gemmCase is one call of Gemm with its arguments between guard words.
+type gemmCase struct {
 	transA, transB, accumulate bool
 	m, n, k, lda, ldb, ldc     int
 	a, b, c                    guarded
 }
 
-// newProduct makes up matrices whose rows are slack elements longer than needed.
-func newProduct(r *rand.Rand, transA, transB, accumulate bool, m, n, k, slack int) product {
+// newGemmCase makes up matrices whose rows are slack elements longer than needed.
+func newGemmCase(r *rand.Rand, transA, transB, accumulate bool, m, n, k, slack int) gemmCase {
 	rowsA, colsA, rowsB, colsB := m, k, k, n
 	if transA {
 		rowsA, colsA = k, m
@@ -23,7 +23,7 @@ func newProduct(r *rand.Rand, transA, transB, accumulate bool, m, n, k, slack in
 	if transB {
 		rowsB, colsB = n, k
 	}
-	p := product{transA: transA, transB: transB, accumulate: accumulate, m: m, n: n, k: k,
+	p := gemmCase{transA: transA, transB: transB, accumulate: accumulate, m: m, n: n, k: k,
 		lda: colsA + slack, ldb: colsB + 2*slack, ldc: n + 3*slack}
 	p.a = newGuarded(extent(rowsA, colsA, p.lda), normal(r))
 	p.b = newGuarded(extent(rowsB, colsB, p.ldb), normal(r))
@@ -31,23 +31,23 @@ func newProduct(r *rand.Rand, transA, transB, accumulate bool, m, n, k, slack in
 	return p
 }
 
-func (p product) String() string {
+func (p gemmCase) String() string {
 	return fmt.Sprintf("transA=%v transB=%v accumulate=%v m=%d n=%d k=%d lda=%d ldb=%d ldc=%d",
 		p.transA, p.transB, p.accumulate, p.m, p.n, p.k, p.lda, p.ldb, p.ldc)
 }
 
-func (p product) run() {
+func (p gemmCase) run() {
 	Gemm(p.transA, p.transB, p.m, p.n, p.k, p.a.data, p.lda, p.b.data, p.ldb, p.accumulate, p.c.data, p.ldc)
 }
 
-func (p product) atA(i, l int) float64 {
+func (p gemmCase) atA(i, l int) float64 {
 	if p.transA {
 		return float64(p.a.data[l*p.lda+i])
 	}
 	return float64(p.a.data[i*p.lda+l])
 }
 
-func (p product) atB(l, j int) float64 {
+func (p gemmCase) atB(l, j int) float64 {
 	if p.transB {
 		return float64(p.b.data[j*p.ldb+l])
 	}
@@ -56,7 +56,7 @@ func (p product) atB(l, j int) float64 {
 
 // check runs the product and compares it with sums in float64. The bound on
 // the error is that of a sum of k products in any order.
-func (p product) check(t *testing.T) {
+func (p gemmCase) check(t *testing.T) {
 	t.Helper()
 	a, b, c := append([]float32(nil), p.a.data...), append([]float32(nil), p.b.data...), append([]float32(nil), p.c.data...)
 	p.run()
@@ -98,7 +98,7 @@ func TestGemm(t *testing.T) {
 			for _, n := range []int{0, 1, 2, 3, nr - 1, nr, nr + 1, 2*nr - 1, 3 * nr} {
 				for _, k := range []int{0, 1, 2, 3, 4, 5, 7, 8, 9, 17} {
 					for flags := range 8 {
-						newProduct(r, flags&1 != 0, flags&2 != 0, flags&4 != 0, m, n, k, (m+n+k)%3).check(t)
+						newGemmCase(r, flags&1 != 0, flags&2 != 0, flags&4 != 0, m, n, k, (m+n+k)%3).check(t)
 					}
 				}
 			}
@@ -117,7 +117,7 @@ func TestGemmAcrossBlocks(t *testing.T) {
 			{rowBlock + 5, 1, depthBlock + 3},
 		} {
 			for flags := range 8 {
-				newProduct(r, flags&1 != 0, flags&2 != 0, flags&4 != 0, size[0], size[1], size[2], flags%3).check(t)
+				newGemmCase(r, flags&1 != 0, flags&2 != 0, flags&4 != 0, size[0], size[1], size[2], flags%3).check(t)
 			}
 		}
 	})
@@ -130,7 +130,7 @@ func TestGemmInPieces(t *testing.T) {
 		r := newRand()
 		const m, n, k = 70, 301, 523
 		for flags := range 4 {
-			whole := newProduct(r, flags&1 != 0, flags&2 != 0, false, m, n, k, 1)
+			whole := newGemmCase(r, flags&1 != 0, flags&2 != 0, false, m, n, k, 1)
 			whole.run()
 			pieces := make([]float32, len(whole.c.data))
 			copy(pieces, whole.c.data)
@@ -157,7 +157,7 @@ func TestGemmNotFinite(t *testing.T) {
 		for _, special := range []float32{inf, -inf, nan} {
 			for _, m := range []int{1, active.mr + 1} {
 				n, k := active.nr+1, 5
-				p := newProduct(newRand(), false, false, false, m, n, k, 0)
+				p := newGemmCase(newRand(), false, false, false, m, n, k, 0)
 				p.b.data[3*p.ldb+n-1] = special
 				p.a.data[(m-1)*p.lda+3] = 0 // 0·∞ is NaN
 				p.run()
@@ -187,7 +187,11 @@ func TestMicroAgainstDefinition(t *testing.T) {
 			for k := range 21 {
 				for _, accumulate := range []bool{false, true} {
 					ldc := nr + k%3
-					a := newGuarded(tiles*k*mr, normal(r))
+					rowStride, stepStride := k+2, 1
+					if tiles == 2 {
+						rowStride, stepStride = 1, tiles*mr+1
+					}
+					a := newGuarded((tiles*mr-1)*rowStride+max(0, k-1)*stepStride+1, normal(r))
 					b := newGuarded(k*nr, normal(r))
 					c := newGuarded(extent(tiles*mr, nr, ldc), normal(r))
 					want := widened(c.data)
@@ -195,7 +199,7 @@ func TestMicroAgainstDefinition(t *testing.T) {
 						for j := range nr {
 							var sum float64
 							for p := range k {
-								sum += float64(a.data[(row/mr*k+p)*mr+row%mr]) * float64(b.data[p*nr+j])
+								sum += float64(a.data[row*rowStride+p*stepStride]) * float64(b.data[p*nr+j])
 							}
 							if accumulate {
 								sum += want[row*ldc+j]
@@ -203,7 +207,7 @@ func TestMicroAgainstDefinition(t *testing.T) {
 							want[row*ldc+j] = sum
 						}
 					}
-					active.micro(tiles, k, a.data, b.data, c.data, ldc, accumulate)
+					active.micro(tiles, k, a.data, rowStride, stepStride, b.data, c.data, ldc, accumulate)
 					near(t, fmt.Sprintf("tiles=%d k=%d accumulate=%v: c", tiles, k, accumulate), c.data, want, 2e-5)
 					c.intact(t, "c")
 				}
@@ -245,39 +249,40 @@ func TestGemvAgainstDefinition(t *testing.T) {
 	})
 }
 
-func TestPack(t *testing.T) {
-	r := newRand()
-	for _, width := range []int{2, 4, 6, 8, 12, 16, 32} {
-		for _, lanes := range []int{1, width - 1, width, width + 1, 3 * width} {
-			for _, depth := range []int{1, 3, 7, 8, 17} {
-				for _, lanesAreRows := range []bool{false, true} {
-					from, first := 2, 3
-					rows, cols := first+depth, from+lanes
-					if lanesAreRows {
-						rows, cols = cols, rows
+func TestPackB(t *testing.T) {
+	forEachImplementation(t, func(t *testing.T) {
+		r := newRand()
+		nr := active.nr
+		for _, cols := range []int{1, nr - 1, nr, nr + 1, 3*nr + 2} {
+			for _, depth := range []int{1, 3, 7, 8, 15, 16, 17, 40} {
+				for _, transB := range []bool{false, true} {
+					const j, p = 2, 3
+					rows, width := p+depth, j+cols
+					if transB {
+						rows, width = width, rows
 					}
-					ld := cols + 1
-					src := newGuarded(extent(rows, cols, ld), normal(r))
-					dst := newGuarded(roundUp(lanes, width)*depth, normal(r))
-					pack(dst.data, src.data, ld, lanesAreRows, from, first, lanes, depth, width)
+					ldb := width + 1
+					b := newGuarded(extent(rows, width, ldb), normal(r))
+					dst := newGuarded(roundUp(cols, nr)*depth, normal(r))
+					packB(dst.data, b.data, ldb, transB, j, p, cols, depth)
 					dst.intact(t, "dst")
 					for at, got := range dst.data {
-						lane, p := at/(width*depth)*width+at%width, at/width%depth
+						column, step := at/(nr*depth)*nr+at%nr, at/nr%depth
 						var want float32
 						switch {
-						case lane >= lanes:
-						case lanesAreRows:
-							want = src.data[(from+lane)*ld+first+p]
+						case column >= cols:
+						case transB:
+							want = b.data[(j+column)*ldb+p+step]
 						default:
-							want = src.data[(first+p)*ld+from+lane]
+							want = b.data[(p+step)*ldb+j+column]
 						}
 						if got != want {
-							t.Fatalf("width=%d lanes=%d depth=%d rows=%v: lane %d step %d is %v, want %v",
-								width, lanes, depth, lanesAreRows, lane, p, got, want)
+							t.Fatalf("cols=%d depth=%d transB=%v: column %d step %d is %v, want %v",
+								cols, depth, transB, column, step, got, want)
 						}
 					}
 				}
 			}
 		}
-	}
+	})
 }

@@ -2,21 +2,38 @@ package kernel
 
 // An implementation is one full set of the leaves that exist more than once.
 // The fields' comments are what every implementation computes; they differ in
-// speed and in the order in which a sum is rounded.
+// speed and in the order in which a sum is rounded. Slices must be long enough:
+// a leaf does not check.
 type implementation struct {
-	name string
+	name      string
+	supported bool // by the machine this runs on
 
 	// mr and nr are the rows and columns of the tile that micro computes.
 	mr, nr int
 
-	// micro computes a column of tiles. For t < tiles, i < mr, j < nr:
+	// micro computes a column of tiles, reading A in place and B from a panel.
+	// For t < tiles, i < mr, j < nr:
 	//
-	//	sum := Σ a[(t*k+p)*mr+i] * b[p*nr+j]   over p < k, in this order
+	//	sum := Σ a[(t*mr+i)*rowStride + p*stepStride] * b[p*nr+j]   over p < k, in this order
 	//	c[(t*mr+i)*ldc+j] = sum, or += sum when accumulate
 	//
 	// Many tiles a call, because a call may be dear: under WebAssembly it
 	// crosses from one module into another.
-	micro func(tiles, k int, a, b, c []float32, ldc int, accumulate bool)
+	micro func(tiles, k int, a []float32, rowStride, stepStride int, b, c []float32, ldc int, accumulate bool)
+
+	// packColumns copies columns of a matrix into panels for micro:
+	//
+	//	for panel < panels, p < depth, j < nr:
+	//		dst[(panel*depth+p)*nr+j] = src[p*ld + panel*nr+j]
+	packColumns func(dst, src []float32, ld, panels, depth int)
+
+	// packRows copies one panel from a matrix stored transposed; depth is a
+	// multiple of square:
+	//
+	//	for p < depth, j < nr:
+	//		dst[p*nr+j] = src[j*ld + p]
+	packRows func(dst, src []float32, ld, depth int)
+	square   int
 
 	// skinny is the largest number of rows of C for which reading B in place
 	// beats packing it.
@@ -35,17 +52,29 @@ type implementation struct {
 
 // generic is the plain Go implementation, present on every machine.
 var generic = implementation{
-	name:   "generic",
-	mr:     2,
-	nr:     4,
-	micro:  microGeneric,
-	skinny: 1,
-	gemvN:  gemvNGeneric,
-	gemvT:  gemvTGeneric,
+	name:        "generic",
+	supported:   true,
+	mr:          2,
+	nr:          genericColumns,
+	micro:       microGeneric,
+	packColumns: packColumnsGeneric,
+	packRows:    packRowsGeneric,
+	square:      1,
+	skinny:      1,
+	gemvN:       gemvNGeneric,
+	gemvT:       gemvTGeneric,
 }
 
-// implementations are those this machine can run, best first.
-var implementations = []*implementation{&generic}
+// implementations are all that this program was built with, best first.
+var implementations = append(native, &generic)
 
-// active is the implementation in use; only tests change it.
-var active = implementations[0]
+// active is the implementation in use, the first that the machine supports;
+// only tests change it.
+var active = func() *implementation {
+	for _, each := range implementations {
+		if each.supported {
+			return each
+		}
+	}
+	panic("unreachable: the generic implementation is always supported")
+}()

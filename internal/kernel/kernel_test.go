@@ -8,13 +8,16 @@ import (
 	"testing"
 )
 
-// forEachImplementation runs a test with each implementation that this machine
-// has, in place of the one it chose.
+// forEachImplementation runs a test with each implementation, in place of the
+// one that was chosen, and skips those that this machine lacks.
 func forEachImplementation(t *testing.T, test func(t *testing.T)) {
 	chosen := active
 	t.Cleanup(func() { active = chosen })
 	for _, each := range implementations {
 		t.Run(each.name, func(t *testing.T) {
+			if !each.supported {
+				t.Skipf("this machine lacks %s", each.name)
+			}
 			active = each
 			test(t)
 		})

@@ -1,42 +1,67 @@
 package kernel
 
-// pack copies the lanes from..from+lanes of a matrix, depth steps from first
-// on, into panels of width lanes, filling the last panel up with zeros. A lane
-// is a row of op(A) or a column of op(B); a step is an index of the sum.
-//
-//	for panel*width + w < lanes, p < depth:
-//		dst[(panel*depth+p)*width+w] = lane (from + panel*width + w) at step (first + p)
-//
-// where lane l at step s is src[l*ld+s] when lanes are rows of src, else
-// src[s*ld+l].
-func pack(dst, src []float32, ld int, lanesAreRows bool, from, first, lanes, depth, width int) {
-	for lane := 0; lane < lanes; lane += width {
-		panel := dst[lane*depth:][:width*depth]
-		filled := min(width, lanes-lane)
-		if filled < width {
-			clear(panel)
-		}
-		if lanesAreRows {
-			packRows(panel, src[(from+lane)*ld+first:], ld, filled, depth, width)
-		} else {
-			packColumns(panel, src[first*ld+from+lane:], ld, filled, depth, width)
-		}
+// packB copies a block of op(B), columns j to j+cols of steps p to p+depth, into
+// panels of active.nr columns; the last is filled up with zeros.
+func packB(dst, b []float32, ldb int, transB bool, j, p, cols, depth int) {
+	if transB {
+		packTransposed(dst, b[j*ldb+p:], ldb, cols, depth)
+		return
+	}
+	b = b[p*ldb+j:]
+	panels := cols / active.nr
+	if panels > 0 {
+		active.packColumns(dst, b, ldb, panels, depth)
+	}
+	if done := panels * active.nr; done < cols {
+		packEdge(dst[done*depth:], b[done:], 1, ldb, cols-done, depth, active.nr)
 	}
 }
 
-// packRows transposes: panel[p*width+w] = src[w*ld+p] for w < lanes, p < depth.
-func packRows(panel, src []float32, ld, lanes, depth, width int) {
-	for w := range lanes {
-		row := src[w*ld:][:depth]
-		for p, v := range row {
-			panel[p*width+w] = v
+// packTransposed is packB for a block whose columns are rows of b.
+func packTransposed(dst, b []float32, ldb, cols, depth int) {
+	nr := active.nr
+	squares := depth - depth%active.square
+	for j := 0; j < cols; j += nr {
+		panel, rows := dst[j*depth:][:nr*depth], b[j*ldb:]
+		done := 0
+		if j+nr <= cols && squares > 0 {
+			active.packRows(panel, rows, ldb, squares)
+			done = squares
 		}
+		packEdge(panel[done*nr:], rows[done:], ldb, 1, min(nr, cols-j), depth-done, nr)
 	}
 }
 
-// packColumns copies: panel[p*width+w] = src[p*ld+w] for w < lanes, p < depth.
-func packColumns(panel, src []float32, ld, lanes, depth, width int) {
+// packEdge makes a panel of fewer lanes than its width, columns of B or rows of
+// A, and fills it up with zeros:
+//
+//	for p < depth, lane < width:
+//		dst[p*width+lane] = src[lane*laneStride + p*stepStride] for lane < lanes, else 0
+func packEdge(dst, src []float32, laneStride, stepStride, lanes, depth, width int) {
 	for p := range depth {
-		copy(panel[p*width:][:lanes], src[p*ld:][:lanes])
+		row := dst[p*width:][:width]
+		for lane := range lanes {
+			row[lane] = src[lane*laneStride+p*stepStride]
+		}
+		clear(row[lanes:])
+	}
+}
+
+// packColumnsGeneric is the packColumns leaf for panels of genericColumns.
+func packColumnsGeneric(dst, src []float32, ld, panels, depth int) {
+	for p := range depth {
+		row := src[p*ld:][:panels*genericColumns]
+		for to := p * genericColumns; len(row) >= genericColumns; to += depth * genericColumns {
+			*(*[genericColumns]float32)(dst[to:]) = [genericColumns]float32(row)
+			row = row[genericColumns:]
+		}
+	}
+}
+
+// packRowsGeneric is the packRows leaf for panels of genericColumns.
+func packRowsGeneric(dst, src []float32, ld, depth int) {
+	r0, r1, r2, r3 := src[:depth], src[ld:][:depth], src[2*ld:][:depth], src[3*ld:][:depth]
+	for p := range depth {
+		*(*[genericColumns]float32)(dst[p*genericColumns:]) = [...]float32{r0[p], r1[p], r2[p], r3[p]}
 	}
 }

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"github.com/mmcloughlin/avo/operand"
+)
+
+// gemvN keeps some columns of c in registers while it goes down the rows of b:
+// four vectors of columns as long as there are so many, then one, then a value.
+func (g *generator) gemvN() {
+	g.leaf("gemvN", "(c, a, b []float32, ldb int)")
+	c, left := g.slice("c"), g.length("c")
+	a, k := g.slice("a"), g.length("a")
+	b, ldb := g.slice("b"), g.elements("ldb")
+
+	for _, pass := range []struct {
+		label   string
+		vectors int
+	}{{"four", 4}, {"one", 1}} {
+		columns := pass.vectors * g.lanes
+		g.Label(pass.label)
+		g.CMPQ(left, imm32(columns))
+		g.JL(operand.LabelRef(pass.label + "Done"))
+		sums := g.vectors(pass.vectors)
+		for j := range sums {
+			g.VMOVUPS(operand.Mem{Base: c, Disp: j * g.bytes()}, sums[j])
+		}
+		row, value, steps := g.GP64(), g.GP64(), g.GP64()
+		g.MOVQ(b, row)
+		g.MOVQ(a, value)
+		g.MOVQ(k, steps)
+		g.Label(pass.label + "Step")
+		factor := g.vector()
+		g.VBROADCASTSS(operand.Mem{Base: value}, factor)
+		for j := range sums {
+			g.VFMADD231PS(operand.Mem{Base: row, Disp: j * g.bytes()}, factor, sums[j])
+		}
+		g.ADDQ(operand.Imm(4), value)
+		g.ADDQ(ldb, row)
+		g.DECQ(steps)
+		g.JNZ(operand.LabelRef(pass.label + "Step"))
+		for j := range sums {
+			g.VMOVUPS(sums[j], operand.Mem{Base: c, Disp: j * g.bytes()})
+		}
+		g.ADDQ(imm32(4*columns), c)
+		g.ADDQ(imm32(4*columns), b)
+		g.SUBQ(imm32(columns), left)
+		g.JMP(operand.LabelRef(pass.label))
+		g.Label(pass.label + "Done")
+	}
+
+	g.Label("single")
+	g.TESTQ(left, left)
+	g.JZ(operand.LabelRef("done"))
+	sum, factor := g.XMM(), g.XMM()
+	g.VMOVSS(operand.Mem{Base: c}, sum)
+	row, value, steps := g.GP64(), g.GP64(), g.GP64()
+	g.MOVQ(b, row)
+	g.MOVQ(a, value)
+	g.MOVQ(k, steps)
+	g.Label("singleStep")
+	g.VMOVSS(operand.Mem{Base: value}, factor)
+	g.VFMADD231SS(operand.Mem{Base: row}, factor, sum)
+	g.ADDQ(operand.Imm(4), value)
+	g.ADDQ(ldb, row)
+	g.DECQ(steps)
+	g.JNZ(operand.LabelRef("singleStep"))
+	g.VMOVSS(sum, operand.Mem{Base: c})
+	g.ADDQ(operand.Imm(4), c)
+	g.ADDQ(operand.Imm(4), b)
+	g.DECQ(left)
+	g.JMP(operand.LabelRef("single"))
+	g.Label("done")
+	g.VZEROUPPER()
+	g.RET()
+}
+
+// gemvT multiplies a by one stored row of b after the other, in four running
+// sums.
+func (g *generator) gemvT() {
+	g.leaf("gemvT", "(c, a, b []float32, ldb int)")
+	c, rows := g.slice("c"), g.length("c")
+	a, k := g.slice("a"), g.length("a")
+	b, ldb := g.slice("b"), g.elements("ldb")
+
+	g.Label("row")
+	g.TESTQ(rows, rows)
+	g.JZ(operand.LabelRef("done"))
+	sums := g.vectors(4)
+	for _, sum := range sums {
+		g.clear(sum)
+	}
+	x, y, left := g.GP64(), g.GP64(), g.GP64()
+	g.MOVQ(a, x)
+	g.MOVQ(b, y)
+	g.MOVQ(k, left)
+	for _, pass := range []struct {
+		label   string
+		vectors int
+	}{{"four", 4}, {"one", 1}} {
+		columns := pass.vectors * g.lanes
+		g.Label(pass.label)
+		g.CMPQ(left, imm32(columns))
+		g.JL(operand.LabelRef(pass.label + "Done"))
+		for j := range pass.vectors {
+			values := g.vector()
+			g.VMOVUPS(operand.Mem{Base: x, Disp: j * g.bytes()}, values)
+			g.VFMADD231PS(operand.Mem{Base: y, Disp: j * g.bytes()}, values, sums[j])
+		}
+		g.ADDQ(imm32(4*columns), x)
+		g.ADDQ(imm32(4*columns), y)
+		g.SUBQ(imm32(columns), left)
+		g.JMP(operand.LabelRef(pass.label))
+		g.Label(pass.label + "Done")
+	}
+	g.VADDPS(sums[1], sums[0], sums[0])
+	g.VADDPS(sums[3], sums[2], sums[2])
+	g.VADDPS(sums[2], sums[0], sums[0])
+	total := sums[0].AsY()
+	if g.lanes == 16 {
+		upper := g.YMM()
+		g.VEXTRACTF64X4(operand.Imm(1), sums[0], upper)
+		g.VADDPS(upper, total, total)
+	}
+	upper := g.XMM()
+	sum := sums[0].AsX()
+	g.VEXTRACTF128(operand.Imm(1), total, upper)
+	g.VADDPS(upper, sum, sum)
+	g.VHADDPS(sum, sum, sum)
+	g.VHADDPS(sum, sum, sum)
+
+	g.Label("single")
+	g.TESTQ(left, left)
+	g.JZ(operand.LabelRef("store"))
+	value := g.XMM()
+	g.VMOVSS(operand.Mem{Base: x}, value)
+	g.VFMADD231SS(operand.Mem{Base: y}, value, sum)
+	g.ADDQ(operand.Imm(4), x)
+	g.ADDQ(operand.Imm(4), y)
+	g.DECQ(left)
+	g.JMP(operand.LabelRef("single"))
+	g.Label("store")
+	g.VADDSS(operand.Mem{Base: c}, sum, sum)
+	g.VMOVSS(sum, operand.Mem{Base: c})
+	g.ADDQ(operand.Imm(4), c)
+	g.ADDQ(ldb, b)
+	g.DECQ(rows)
+	g.JMP(operand.LabelRef("row"))
+	g.Label("done")
+	g.VZEROUPPER()
+	g.RET()
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// micro keeps a tile of sums in registers. A step loads one row of the panel of
+// B and multiplies it by one value of A after the other, each spread over a
+// vector. Values of A are read where they are: a tile's rows are as many
+// streams, and the panel of B stays in the first-level cache.
+func (g *generator) micro() {
+	g.leaf("micro", "(tiles, k int, a []float32, rowStride, stepStride int, b, c []float32, ldc int, accumulate bool)")
+	tiles, k := g.count("tiles"), g.count("k")
+	a, rowStride, stepStride := g.slice("a"), g.elements("rowStride"), g.elements("stepStride")
+	b := g.slice("b")
+	c, ldc := g.slice("c"), g.elements("ldc")
+	rowStride3 := g.GP64()
+	g.LEAQ(operand.Mem{Base: rowStride, Index: rowStride, Scale: 2}, rowStride3)
+
+	g.Label("tile")
+	sums := g.vectors(g.rows * tileVectors)
+	for _, sum := range sums {
+		g.clear(sum)
+	}
+	panel, steps := g.GP64(), g.GP64()
+	g.MOVQ(b, panel)
+	g.MOVQ(k, steps)
+
+	// Four rows hang on each address.
+	anchors := make([]reg.GPVirtual, (g.rows+3)/4)
+	for i := range anchors {
+		anchors[i] = g.GP64()
+		if i == 0 {
+			g.MOVQ(a, anchors[0])
+		} else {
+			g.LEAQ(operand.Mem{Base: anchors[i-1], Index: rowStride, Scale: 4}, anchors[i])
+		}
+	}
+	valueOfA := func(row int) operand.Mem {
+		m := operand.Mem{Base: anchors[row/4]}
+		switch row % 4 {
+		case 1, 2:
+			m.Index, m.Scale = rowStride, uint8(row%4)
+		case 3:
+			m.Index, m.Scale = rowStride3, 1
+		}
+		return m
+	}
+	step := func(n int) {
+		row := g.vectors(tileVectors)
+		for j := range row {
+			g.VMOVUPS(operand.Mem{Base: panel, Disp: (n*tileVectors + j) * g.bytes()}, row[j])
+		}
+		for i := range g.rows {
+			value := g.vector()
+			g.VBROADCASTSS(valueOfA(i), value)
+			for j := range row {
+				g.VFMADD231PS(row[j], value, sums[i*tileVectors+j])
+			}
+		}
+		for _, anchor := range anchors {
+			g.ADDQ(stepStride, anchor)
+		}
+	}
+	const unrolled = 4
+	advance := func(n int) { g.ADDQ(imm32(n*tileVectors*g.bytes()), panel) }
+	g.Label("unrolled")
+	g.CMPQ(steps, operand.Imm(unrolled))
+	g.JL(operand.LabelRef("rest"))
+	for n := range unrolled {
+		step(n)
+	}
+	advance(unrolled)
+	g.SUBQ(operand.Imm(unrolled), steps)
+	g.JMP(operand.LabelRef("unrolled"))
+	g.Label("rest")
+	g.TESTQ(steps, steps)
+	g.JZ(operand.LabelRef("store"))
+	step(0)
+	advance(1)
+	g.DECQ(steps)
+	g.JMP(operand.LabelRef("rest"))
+
+	g.Label("store")
+	accumulate := g.Load(g.Param("accumulate"), g.GP8())
+	g.TESTB(accumulate, accumulate)
+	row := g.GP64()
+	g.MOVQ(c, row)
+	g.JZ(operand.LabelRef("overwrite"))
+	for i := range g.rows {
+		for j := range tileVectors {
+			g.VADDPS(operand.Mem{Base: row, Disp: j * g.bytes()}, sums[i*tileVectors+j], sums[i*tileVectors+j])
+		}
+		if i+1 < g.rows {
+			g.ADDQ(ldc, row)
+		}
+	}
+	g.Label("overwrite")
+	for i := range g.rows {
+		for j := range tileVectors {
+			g.VMOVUPS(sums[i*tileVectors+j], operand.Mem{Base: c, Disp: j * g.bytes()})
+		}
+		g.ADDQ(ldc, c)
+	}
+	next := g.GP64()
+	g.MOVQ(rowStride, next)
+	g.IMUL3Q(operand.Imm(uint64(g.rows)), next, next)
+	g.ADDQ(next, a)
+	g.DECQ(tiles)
+	g.JNZ(operand.LabelRef("tile"))
+	g.VZEROUPPER()
+	g.RET()
+}

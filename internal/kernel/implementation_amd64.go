@@ -1,0 +1,38 @@
+//go:build !purego
+
+package kernel
+
+import "golang.org/x/sys/cpu"
+
+//go:generate go -C _asm run . ..
+
+// native are the implementations in leaves_amd64.s. HasAVX2 and HasAVX512F say
+// that the operating system keeps the registers, too.
+var native = []*implementation{
+	{
+		name:        "AVX-512",
+		supported:   cpu.X86.HasAVX512F && cpu.X86.HasAVX2 && cpu.X86.HasFMA,
+		mr:          8,
+		nr:          32,
+		micro:       microAVX512,
+		packColumns: packColumnsAVX512,
+		packRows:    packRowsAVX512,
+		square:      16,
+		skinny:      6,
+		gemvN:       gemvNAVX512,
+		gemvT:       gemvTAVX512,
+	},
+	{
+		name:        "AVX2",
+		supported:   cpu.X86.HasAVX2 && cpu.X86.HasFMA,
+		mr:          6,
+		nr:          16,
+		micro:       microAVX2,
+		packColumns: packColumnsAVX2,
+		packRows:    packRowsAVX2,
+		square:      8,
+		skinny:      6,
+		gemvN:       gemvNAVX2,
+		gemvT:       gemvTAVX2,
+	},
+}
