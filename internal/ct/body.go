@@ -1,8 +1,6 @@
 package ct
 
-import (
-	"image"
-)
+import "image"
 
 // BodyBox returns the bounding box of the patient's body in s, with a margin of
 // about one per cent, or the whole picture where no body can be told from its
@@ -35,26 +33,6 @@ func BodyBox(s *Slice) image.Rectangle {
 	return whole
 }
 
-// body returns the box of the body, taken to be what is brighter than the
-// threshold, or an empty one where that does not look like a body.
-func (g grid) body(threshold int) image.Rectangle {
-	// An opening takes away the table's shell, letters and lines.
-	radius := max(1, max(g.width, g.height)/openingPart)
-	tissue := g.above(threshold)
-	box := tissue.erode(radius).bodyBox()
-	if tissue.inverse().erode(radius).leaksInto(box, radius) {
-		return image.Rectangle{}
-	}
-	// Undo the erosion and leave a margin.
-	whole := image.Rect(0, 0, g.width, g.height)
-	box = box.Inset(-2 * radius).Intersect(whole)
-	if box.Dx()*box.Dy()*minBodyPart < g.width*g.height ||
-		tissue.count(box)*maxOutsidePart < tissue.count(whole)*(maxOutsidePart-1) {
-		return image.Rectangle{}
-	}
-	return box
-}
-
 const (
 	// maxGrid bounds the longer side of the grid on which the body is looked
 	// for. Two pixels of a usual slice are one of the grid: precise enough,
@@ -76,6 +54,26 @@ const (
 	// all that is bright. More outside the box is a body in pieces.
 	maxOutsidePart = 10
 )
+
+// body returns the box of the body, taken to be what is brighter than the
+// threshold, or an empty one where that does not look like a body.
+func (g grid) body(threshold int) image.Rectangle {
+	// An opening takes away the table's shell, letters and lines.
+	radius := max(1, max(g.width, g.height)/openingPart)
+	tissue := g.above(threshold)
+	box := tissue.erode(radius).bodyBox()
+	if tissue.inverse().erode(radius).leaksInto(box, radius) {
+		return image.Rectangle{}
+	}
+	// Undo the erosion and leave a margin.
+	whole := image.Rect(0, 0, g.width, g.height)
+	box = box.Inset(-2 * radius).Intersect(whole)
+	if box.Dx()*box.Dy()*minBodyPart < g.width*g.height ||
+		tissue.count(box)*maxOutsidePart < tissue.count(whole)*(maxOutsidePart-1) {
+		return image.Rectangle{}
+	}
+	return box
+}
 
 // bodyBox returns the bounding box of the largest pieces of m.
 func (m mask) bodyBox() image.Rectangle {
@@ -108,7 +106,8 @@ func (m mask) leaksInto(box image.Rectangle, radius int) bool {
 	for y := box.Min.Y; y < box.Max.Y; y++ {
 		for x := box.Min.X; x < box.Max.X; x++ {
 			dx, dy := float64(2*x-cx)/rx, float64(2*y-cy)/ry
-			if dx*dx+dy*dy > 1 {
+			// The conversions keep every compiler from fusing the sum.
+			if float64(dx*dx)+float64(dy*dy) > 1 {
 				continue
 			}
 			area++
