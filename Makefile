@@ -51,7 +51,7 @@ bench: ## time the kernels and the network
 
 train: ## train the shipped model on DATA=folder
 	@test -d "$(DATA)" || { echo "train: no folder $(DATA): name the data set with make train DATA=folder"; exit 1; }
-	$(GO) run ./trainer train "$(DATA)" -o "$(MODEL)"
+	$(GO) run ./trainer train "$(DATA)" -o "$(MODEL)" --run runs/train
 	$(GO) run ./trainer index weights
 
 generate: ## make generated files again

@@ -37,19 +37,21 @@
  * @property {string} [split] which slices, and what they were used for
  * @property {number} [cases] slices in it
  * @property {number} [groups] patients or scans in it
- * @property {Estimate | number} [accuracy]
- * @property {Estimate | number} [precision]
- * @property {Estimate | number} [recall] sensitivity
- * @property {Estimate | number} [specificity]
- * @property {Estimate | number} [f1]
- * @property {Estimate | number} [auc]
+ * @property {Estimate} [accuracy]
+ * @property {Estimate} [precision]
+ * @property {Estimate} [recall] sensitivity
+ * @property {Estimate} [specificity]
+ * @property {Estimate} [f1]
+ * @property {Estimate} [auc]
  */
 
 /**
  * What the page shows of the model card that every weights file carries.
  * @typedef {object} Card
  * @property {string} name
- * @property {Scores[]} metrics
+ * @property {string} description
+ * @property {{ name: string, licence: string }} data what it was trained on
+ * @property {Scores[] | null} metrics the last is on the freshest slices there were
  */
 
 /**
@@ -62,8 +64,8 @@
  * @property {string} [name]
  * @property {string} [description]
  * @property {string} [data] what it was trained on
- * @property {string} [licence]
- * @property {Scores | Scores[]} [metrics]
+ * @property {string} [licence] of that data
+ * @property {Scores | null} [metrics]
  */
 
 /**

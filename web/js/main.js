@@ -7,7 +7,7 @@ import { downloadWeights } from "./download.js";
 import { asFailure } from "./failure.js";
 import { droppedFiles, pickedFiles } from "./files.js";
 import { List } from "./list.js";
-import { ModelPage, nameOf } from "./models.js";
+import { ModelPage } from "./models.js";
 import { Pictures } from "./pictures.js";
 import { Reading } from "./reading.js";
 import { Result } from "./result.js";
@@ -113,14 +113,17 @@ async function takeIntoUse(model, weights) {
 		return;
 	}
 	const card = await reading.reader.loadModel(weights);
-	const name = card.name || nameOf(model);
+	const name = card.name || model.file;
+	const measured = card.metrics ?? [];
 	reading.hasModel = true;
 	slices.reset();
 	slices.all.forEach((slice) => list.update(slice));
 	list.summarise(slices);
-	modelPage.markInUse(model.file);
+	modelPage.markInUse({
+		...model, name, description: card.description, data: card.data.name, licence: card.data.licence, metrics: measured.at(-1),
+	});
 	find("#model-name", HTMLElement).textContent = name;
-	result.showModel(name, card);
+	result.showModel(name, measured.toReversed());
 	setStatus("ready", "Ready - works offline");
 	showCurrent();
 }

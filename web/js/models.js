@@ -32,13 +32,19 @@ export class ModelPage {
 		find("#no-models", HTMLElement).hidden = models.length > 0;
 	}
 
-	/** @param {string | undefined} file of the model in use */
-	markInUse(file) {
-		for (const [name, entry] of this.#entries) {
-			entry.toggleAttribute("data-in-use", name === file);
-			const button = find("button", HTMLButtonElement, entry);
-			button.textContent = name === file ? "In use" : "Use this model";
-			button.disabled = name === file;
+	/**
+	 * Marks the model in use, of which its card tells more than the list may.
+	 * @param {Model} model
+	 */
+	markInUse(model) {
+		for (const [file, entry] of this.#entries) {
+			const inUse = file === model.file;
+			entry.toggleAttribute("data-in-use", inUse);
+			find("button", HTMLButtonElement, entry).textContent = inUse ? "In use" : "Use this model";
+			find("button", HTMLButtonElement, entry).disabled = inUse;
+			if (inUse) {
+				describe(entry, model);
+			}
 		}
 	}
 
@@ -46,20 +52,12 @@ export class ModelPage {
 	#entry(model) {
 		const entry = copyOf("#model-entry");
 		this.#entries.set(model.file, entry);
-		const name = nameOf(model);
-		find("h3", HTMLElement, entry).textContent = name;
-		find(".description", HTMLElement, entry).textContent = model.description ?? "";
 		fill(entry, ".file", model.file);
 		fill(entry, ".size", size(model.bytes));
-		fill(entry, ".data", model.data ?? "not stated");
-		fill(entry, ".licence", model.licence ?? "not stated");
-		const digest = find(".digest", HTMLElement, entry);
-		digest.textContent = `${model.sha256.slice(0, 16)}…`;
-		digest.title = model.sha256;
-		find(".scores", HTMLElement, entry).append(scoreTables(model.metrics));
-		const button = find("button", HTMLButtonElement, entry);
-		button.setAttribute("aria-label", `Use this model: ${name}`);
-		button.addEventListener("click", () => this.#use(model, entry));
+		fill(entry, ".digest", `${model.sha256.slice(0, 16)}…`);
+		find(".digest", HTMLElement, entry).title = model.sha256;
+		find("button", HTMLButtonElement, entry).addEventListener("click", () => this.#use(model, entry));
+		describe(entry, model);
 		return entry;
 	}
 
@@ -100,14 +98,22 @@ export class ModelPage {
 
 /**
  * @param {HTMLElement} entry
+ * @param {Model} model
+ */
+function describe(entry, model) {
+	const { name, description, data, licence, metrics } = model;
+	fill(entry, "h3", name || model.file);
+	fill(entry, ".description", description ?? "");
+	fill(entry, ".data", data || "not stated");
+	fill(entry, ".licence", licence || "not stated");
+	find(".scores", HTMLElement, entry).replaceChildren(...scoreTables(metrics ? [metrics] : []));
+}
+
+/**
+ * @param {HTMLElement} entry
  * @param {string} selector
  * @param {string} text
  */
 function fill(entry, selector, text) {
 	find(selector, HTMLElement, entry).textContent = text;
-}
-
-/** @param {Model} model */
-export function nameOf(model) {
-	return model.name || model.file;
 }

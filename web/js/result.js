@@ -1,4 +1,4 @@
-/** @import { Card, Verdict } from "./contract.js" */
+/** @import { Scores, Verdict } from "./contract.js" */
 /** @import { Slice } from "./slices.js" */
 import { find } from "./dom.js";
 import { scoreTables } from "./scores.js";
@@ -37,11 +37,11 @@ export class Result {
 
 	/**
 	 * @param {string} name of the model
-	 * @param {Card | undefined} card
+	 * @param {Scores[]} measured
 	 */
-	showModel(name, card) {
+	showModel(name, measured) {
 		find("#result-model-name", HTMLElement).textContent = name;
-		find("#result-scores", HTMLElement).replaceChildren(scoreTables(card?.metrics));
+		find("#result-scores", HTMLElement).replaceChildren(...scoreTables(measured));
 	}
 }
 

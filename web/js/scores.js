@@ -2,31 +2,24 @@
 import { copyOf, find } from "./dom.js";
 import { scoreWords, splitWords } from "./wording.js";
 
-/** @type {[keyof Scores & ("accuracy" | "precision" | "recall" | "specificity" | "f1" | "auc"), string][]} */
+/** @type {["accuracy" | "precision" | "recall" | "specificity" | "f1" | "auc", string, "percent" | "area"][]} */
 const rows = [
-	["accuracy", "Accuracy"],
-	["precision", "Precision"],
-	["recall", "Recall"],
-	["specificity", "Specificity"],
-	["f1", "F1"],
-	["auc", "AUC"],
+	["accuracy", "Accuracy", "percent"],
+	["precision", "Precision", "percent"],
+	["recall", "Recall", "percent"],
+	["specificity", "Specificity", "percent"],
+	["f1", "F1", "percent"],
+	["auc", "AUC", "area"],
 ];
 
 /**
  * A table for each split that a model was measured on, or a line that says
  * there is none.
- * @param {Scores | Scores[] | undefined} measured
- * @returns {DocumentFragment}
+ * @param {Scores[]} measured
+ * @returns {HTMLElement[]}
  */
 export function scoreTables(measured) {
-	const fragment = document.createDocumentFragment();
-	for (const scores of [measured ?? []].flat()) {
-		fragment.append(table(scores));
-	}
-	if (!fragment.hasChildNodes()) {
-		fragment.append(copyOf("#no-scores"));
-	}
-	return fragment;
+	return measured.length > 0 ? measured.map(table) : [copyOf("#no-scores")];
 }
 
 /** @param {Scores} scores */
@@ -35,9 +28,9 @@ function table(scores) {
 	find("caption", HTMLElement, table).textContent = splitWords(scores);
 	find("tbody", HTMLElement, table).append(...rows
 		.filter(([key]) => scores[key] !== undefined)
-		.map(([key, label]) => {
+		.map(([key, label, unit]) => {
 			const row = copyOf("#score-row");
-			const { value, interval } = scoreWords(scores[key]);
+			const { value, interval } = scoreWords(scores[key], unit);
 			find("th", HTMLElement, row).textContent = label;
 			find(".value", HTMLElement, row).textContent = value;
 			find(".interval", HTMLElement, row).textContent = interval;

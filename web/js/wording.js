@@ -33,14 +33,17 @@ export function percent(fraction) {
 }
 
 /**
- * A score with its interval: { value: "90.2 %", interval: "87.8 to 92.2" }.
- * @param {Estimate | number | null | undefined} score
+ * A score with its interval: { value: "90.2 %", interval: "87.8 to 92.2" }. The
+ * area under a curve is no share of anything, and is not given in per cent.
+ * @param {Estimate | null | undefined} score
+ * @param {"percent" | "area"} unit
  */
-export function scoreWords(score) {
-	const { value, low, high } = typeof score === "object" && score ? score : { value: score ?? null, low: null, high: null };
+export function scoreWords(score, unit) {
+	const { value, low, high } = score ?? { value: null, low: null, high: null };
+	const digits = (/** @type {number} */ x) => unit === "area" ? x.toFixed(3) : (100 * x).toFixed(1);
 	return {
-		value: value === null ? "not defined" : percent(value),
-		interval: low === null || high === null ? "" : `${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)}`,
+		value: value === null ? "not defined" : digits(value) + (unit === "area" ? "" : " %"),
+		interval: low === null || high === null ? "" : `${digits(low)} to ${digits(high)}`,
 	};
 }
 
