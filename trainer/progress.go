@@ -12,12 +12,13 @@ import (
 type progress struct {
 	io.Writer
 	terminal bool
-	shown    int // characters of the line that stands
+	every    time.Duration // at least between two updates
+	shown    int           // characters of the line that stands
 	last     time.Time
 }
 
 func newProgress(w io.Writer) *progress {
-	p := &progress{Writer: w}
+	p := &progress{Writer: w, every: 100 * time.Millisecond}
 	if f, ok := w.(*os.File); ok {
 		info, err := f.Stat()
 		p.terminal = err == nil && info.Mode()&os.ModeCharDevice != 0
@@ -25,9 +26,9 @@ func newProgress(w io.Writer) *progress {
 	return p
 }
 
-// update rewrites the line, ten times a second at most.
+// update rewrites the line, unless it did so a moment ago.
 func (p *progress) update(format string, args ...any) {
-	if !p.terminal || time.Since(p.last) < 100*time.Millisecond {
+	if !p.terminal || time.Since(p.last) < p.every {
 		return
 	}
 	p.last = time.Now()

@@ -44,7 +44,7 @@ checkpoint, from which --resume goes on exactly as if nothing had happened.`,
 		Example: `  trainer train ct-slices -o weights/lung.safetensors --epochs 30
   trainer train ct-slices -o weights/fold3.safetensors --val-folds 3 --f16
   trainer train --resume weights/lung.run`,
-		Args: cobra.MaximumNArgs(1),
+		Args: cobra.ArbitraryArgs, // none, one or an error, see readRecipe
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if threads < 0 {
 				return usageErrorf(cmd, "--threads: got %d, want at least 1", threads)
@@ -82,7 +82,7 @@ checkpoint, from which --resume goes on exactly as if nothing had happened.`,
 // readRecipe completes r from the command line.
 func readRecipe(cmd *cobra.Command, r *recipe, widths []int, args []string) (err error) {
 	if len(args) != 1 {
-		return errors.New("got no data set, want train DATA -o WEIGHTS.safetensors")
+		return fmt.Errorf("got %s, want train DATA -o WEIGHTS.safetensors", count(len(args), "data set"))
 	}
 	if r.Output == "" {
 		return errors.New("got no output, want -o WEIGHTS.safetensors")
@@ -143,6 +143,9 @@ func resumeTraining(cmd *cobra.Command, t *training, dir string, args []string, 
 	})
 	if len(others) > 0 {
 		return usageErrorf(cmd, "--resume goes on as the training began: got %s as well, want DATA, -o and --threads at most", strings.Join(others, ", "))
+	}
+	if len(args) > 1 {
+		return usageErrorf(cmd, "got %d data sets, want one at most", len(args))
 	}
 	// The checkpoint itself may be named instead of its folder.
 	if filepath.Base(dir) == checkpointName {

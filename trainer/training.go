@@ -158,7 +158,6 @@ func (t *training) epoch(ctx context.Context) error {
 	start, before := time.Now(), s.Seconds
 	seen := min(s.Step*r.Batch, len(t.split.Train))
 	first := seen
-	var rate float64
 	for batch := range t.train.Epoch(ctx, s.Epoch, s.Step) {
 		step := s.Epoch*steps + s.Step
 		loss, _, err := t.model.Gradients(batch.X, batch.Classes, rand.New(rand.NewPCG(r.Seed, uint64(step))).Uint64())
@@ -168,8 +167,7 @@ func (t *training) epoch(ctx context.Context) error {
 		if math.IsNaN(loss) || math.IsInf(loss, 0) {
 			return t.lost(fmt.Errorf("%w: the loss is %v in epoch %d, step %d", errDiverged, loss, s.Epoch+1, s.Step+1))
 		}
-		rate = r.rate(step, steps)
-		if err := t.model.Update(alexnet.SGD{LearningRate: float32(rate), Momentum: float32(r.Momentum), WeightDecay: float32(r.WeightDecay)}); err != nil {
+		if err := t.model.Update(alexnet.SGD{LearningRate: float32(r.rate(step, steps)), Momentum: float32(r.Momentum), WeightDecay: float32(r.WeightDecay)}); err != nil {
 			return err
 		}
 		s.Step++
@@ -191,11 +189,12 @@ func (t *training) epoch(ctx context.Context) error {
 	case err != nil:
 		return t.lost(fmt.Errorf("epoch %d: %w", s.Epoch+1, err))
 	}
-	return t.endEpoch(rate, report)
+	return t.endEpoch(r.rate((s.Epoch+1)*steps-1, steps), report)
 }
 
-// endEpoch keeps what an epoch has brought, the best weights first: a checkpoint
-// never speaks of an epoch whose weights or row are not on disk.
+// endEpoch keeps what an epoch has brought, whose last learning rate was rate: the
+// best weights first, since a checkpoint must not speak of an epoch whose weights
+// or row are not on disk.
 func (t *training) endEpoch(rate float64, report metrics.Report) error {
 	s, r := &t.state, &t.state.Recipe
 	perSecond := float64(len(t.split.Train)) / s.Seconds

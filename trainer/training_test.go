@@ -1,0 +1,239 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"lungct/alexnet"
+	"lungct/internal/dataset"
+	"lungct/internal/metrics"
+)
+
+// tinyRecipe is a training of three epochs of three steps each.
+func tinyRecipe(t *testing.T, data string) recipe {
+	t.Helper()
+	network := alexnet.DefaultConfig()
+	network.Size, network.Widths, network.Hidden = 111, [5]int{4, 6, 8, 6, 4}, 16
+	r := recipe{
+		Data: data, Output: filepath.Join(t.TempDir(), "out.safetensors"), Network: network, Crop: "none",
+		Epochs: 3, Batch: 4, LearningRate: 0.02, Momentum: 0.9, WeightDecay: 5e-4, Warmup: 0.5, Seed: 3, ValShare: 0.3, Name: "tiny", DataName: "ct",
+	}
+	if err := r.check(); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// interrupter cancels a training when its progress shows a step.
+type interrupter struct{ cancel context.CancelFunc }
+
+func (i interrupter) Write(text []byte) (int, error) {
+	if bytes.Contains(text, []byte("step ")) {
+		i.cancel()
+	}
+	return len(text), nil
+}
+
+// whole trains without a break and returns the bytes of the weights file and the
+// rows of metrics.csv without their times.
+func whole(t *testing.T, r recipe) (weights []byte, rows []string) {
+	t.Helper()
+	run := &training{dir: t.TempDir(), stdout: io.Discard, progress: newProgress(io.Discard)}
+	run.state.Recipe = r
+	if err := run.run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return result(t, run.dir, r)
+}
+
+func result(t *testing.T, dir string, r recipe) (weights []byte, rows []string) {
+	t.Helper()
+	weights, err := os.ReadFile(r.Output)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, metricsName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		fields := strings.Split(strings.TrimSpace(line), ",")
+		rows = append(rows, strings.Join(fields[:len(fields)-2], ","))
+	}
+	return weights, rows
+}
+
+// A training that is interrupted after every single step, and resumed from disk
+// each time, must end with the very bytes of one that is left alone.
+func TestResumeIsExact(t *testing.T) {
+	t.Setenv("SOURCE_DATE_EPOCH", "1700000000")
+	data := t.TempDir()
+	if err := writeSlices(data, 8); err != nil {
+		t.Fatal(err)
+	}
+	want, wantRows := whole(t, tinyRecipe(t, data))
+
+	r := tinyRecipe(t, data)
+	dir := t.TempDir()
+	interruptions := 0
+	for {
+		ctx, cancel := context.WithCancel(t.Context())
+		run := &training{dir: dir, stdout: io.Discard, progress: &progress{Writer: interrupter{cancel}, terminal: true}}
+		if interruptions == 0 {
+			run.state.Recipe = r
+		} else if err := run.load(); err != nil {
+			t.Fatal(err)
+		}
+		err := run.run(ctx)
+		cancel()
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, errInterrupted) {
+			t.Fatal(err)
+		}
+		if interruptions++; interruptions > 20 {
+			t.Fatal("the training does not get on")
+		}
+	}
+	if interruptions != 9 {
+		t.Errorf("interruptions: got %d, want 9, one a step", interruptions)
+	}
+	got, rows := result(t, dir, r)
+	if !bytes.Equal(got, want) {
+		t.Error("the interrupted training wrote other weights")
+	}
+	if strings.Join(rows, "\n") != strings.Join(wantRows, "\n") {
+		t.Errorf("metrics.csv: got\n%s\nwant\n%s", strings.Join(rows, "\n"), strings.Join(wantRows, "\n"))
+	}
+	if len(wantRows) != 4 {
+		t.Errorf("metrics.csv: got %d lines, want a header and 3 epochs", len(wantRows))
+	}
+}
+
+func TestThreadsDoNotMatter(t *testing.T) {
+	t.Setenv("SOURCE_DATE_EPOCH", "1700000000")
+	data := t.TempDir()
+	if err := writeSlices(data, 8); err != nil {
+		t.Fatal(err)
+	}
+	want, _ := whole(t, tinyRecipe(t, data))
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	if got, _ := whole(t, tinyRecipe(t, data)); !bytes.Equal(got, want) {
+		t.Error("one thread wrote other weights")
+	}
+	r := tinyRecipe(t, data)
+	r.Seed++
+	if got, _ := whole(t, r); bytes.Equal(got, want) {
+		t.Error("another seed wrote the same weights")
+	}
+}
+
+func TestRate(t *testing.T) {
+	r := recipe{Epochs: 10, LearningRate: 0.1, Warmup: 2}
+	for _, tt := range []struct {
+		step int
+		want float64
+	}{
+		{0, 0.1 / 40},   // the first of 40 warm-up steps
+		{19, 0.05},      // half-way up
+		{39, 0.1},       // the last of them
+		{40, 0.1},       // the cosine's top
+		{120, 0.05},     // half-way down
+		{199, 0.000009}, // the last step
+	} {
+		if got := r.rate(tt.step, 20); math.Abs(got-tt.want) > 1e-6 {
+			t.Errorf("step %d: got %v, want %v", tt.step, got, tt.want)
+		}
+	}
+	r.Warmup = 0
+	if got := r.rate(0, 20); got != 0.1 {
+		t.Errorf("without warm-up: got %v, want 0.1", got)
+	}
+}
+
+func TestBeats(t *testing.T) {
+	nan := metrics.Number(math.NaN())
+	for _, tt := range []struct {
+		name  string
+		a, b  best
+		beats bool
+	}{
+		{"the first epoch", best{Epoch: 1, AUC: 0.1}, best{}, true},
+		{"higher AUC", best{2, 0.9, 0.7, 0}, best{1, 0.8, 0.1, 0}, true},
+		{"lower AUC", best{2, 0.7, 0.1, 0}, best{1, 0.8, 0.7, 0}, false},
+		{"same AUC, lower loss", best{2, 0.8, 0.1, 0}, best{1, 0.8, 0.2, 0}, true},
+		{"same in all: the earlier stays", best{2, 0.8, 0.2, 0}, best{1, 0.8, 0.2, 0}, false},
+		{"no AUC, lower loss", best{2, nan, 0.1, 0}, best{1, nan, 0.2, 0}, true},
+		{"no AUC, higher loss", best{2, nan, 0.3, 0}, best{1, nan, 0.2, 0}, false},
+	} {
+		if got := tt.a.beats(tt.b); got != tt.beats {
+			t.Errorf("%s: got %v", tt.name, got)
+		}
+	}
+}
+
+func TestSizeBaseline(t *testing.T) {
+	sample := func(w, h, class int) dataset.Sample { return dataset.Sample{Width: w, Height: h, Class: class} }
+	set := &dataset.Set{Samples: []dataset.Sample{
+		sample(100, 100, 1), sample(100, 100, 1), sample(200, 200, 0), sample(200, 200, 1), // to learn from
+		sample(100, 100, 1), sample(101, 99, 1), sample(900, 900, 0), sample(150, 150, 0),
+	}}
+	cases := sizeBaseline(set, []int{0, 1, 2, 3}, []int{4, 5, 6, 7})
+	for i, want := range []float64{3. / 4, 3. / 4, 2. / 4, 4. / 6} { // the last is half-way between both sizes
+		if got := cases[i].Probability; math.Abs(got-want) > 1e-12 {
+			t.Errorf("slice %d: got %v, want %v", i, got, want)
+		}
+	}
+	if !cases[0].Positive || cases[2].Positive {
+		t.Error("the classes are mixed up")
+	}
+}
+
+func TestNaturalOrder(t *testing.T) {
+	order := []string{"", "1", "2", "10", "a", "a01", "a1", "a2b", "a2c", "a10", "a99999999999999999999998", "a99999999999999999999999", "b"}
+	for i, a := range order {
+		for j, b := range order {
+			got := naturalOrder(a, b)
+			if (got < 0) != (i < j) || (got == 0) != (i == j) {
+				t.Errorf("%q and %q: got %d", a, b, got)
+			}
+		}
+	}
+}
+
+func TestHarmless(t *testing.T) {
+	for field, want := range map[string]string{
+		"": "", "a.png": "a.png", "=1+1": "'=1+1", "-a": "'-a", "+a": "'+a", "@a": "'@a", "\ta": "'\ta", "a=b": "a=b", "é": "é",
+	} {
+		if got := harmless(field); got != want {
+			t.Errorf("%q: got %q, want %q", field, got, want)
+		}
+	}
+}
+
+func TestNow(t *testing.T) {
+	t.Setenv("SOURCE_DATE_EPOCH", "1700000000")
+	if got, genuine, err := now(); err != nil || genuine || got.Format(time.RFC3339) != "2023-11-14T22:13:20Z" {
+		t.Errorf("got %v, %v, %v", got, genuine, err)
+	}
+	for _, wrong := range []string{"yesterday", "-1", "999999999999999"} {
+		t.Setenv("SOURCE_DATE_EPOCH", wrong)
+		if _, _, err := now(); err == nil {
+			t.Errorf("%q: got no error", wrong)
+		}
+	}
+	t.Setenv("SOURCE_DATE_EPOCH", "")
+	if _, genuine, err := now(); err != nil || !genuine {
+		t.Errorf("unset: got %v, %v", genuine, err)
+	}
+}
