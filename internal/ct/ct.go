@@ -9,7 +9,10 @@
 // equal, because a CT has one.
 package ct
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // A Slice is one CT slice as it would be displayed.
 type Slice struct {
@@ -49,8 +52,8 @@ func checkSize(width, height int) error {
 	case short <= 0:
 		return FormatError(fmt.Sprintf("the picture is empty: %dx%d pixels", width, height))
 	case int64(width)*int64(height) > MaxPixels:
-		return UnsupportedError(fmt.Sprintf("the picture is %dx%d (%.4g megapixels), more than the limit of %d megapixels",
-			width, height, float64(width)*float64(height)/1e6, MaxPixels/1_000_000))
+		return UnsupportedError(fmt.Sprintf("the picture is %dx%d (%v megapixels), more than the limit of %d megapixels",
+			width, height, math.Round(float64(width)*float64(height)/1e4)/100, MaxPixels/1_000_000))
 	case short < MinSide:
 		return UnsupportedError(fmt.Sprintf("the picture is too small for a CT slice: %dx%d pixels, each side must have at least %d",
 			width, height, MinSide))

@@ -1,7 +1,6 @@
 package ct
 
 import (
-	"compress/flate"
 	"errors"
 	"fmt"
 	"image/jpeg"
@@ -33,58 +32,54 @@ func (f *format) unsupported(why string) error {
 	return UnsupportedError(fmt.Sprintf("this kind of %s cannot be read: %s; save the picture as PNG", f.title, why))
 }
 
-// plain words a decoder's error for people who do not know the decoder.
+// plain words a decoder's error for people who do not know the decoder. What
+// the decoder itself says stands in brackets where nothing better is known.
 func (f *format) plain(err error) error {
 	var (
 		pngErr  png.UnsupportedError
 		jpegErr jpeg.UnsupportedError
 		tiffErr tiff.UnsupportedError
-		corrupt flate.CorruptInputError
 	)
 	switch {
 	case errors.As(err, &pngErr):
-		return f.unsupported(reword(string(pngErr)))
+		return f.unsupported(unusual(string(pngErr)))
 	case errors.As(err, &jpegErr):
-		return f.unsupported(reword(string(jpegErr)))
+		return f.unsupported(unusual(string(jpegErr)))
 	case errors.As(err, &tiffErr):
-		return f.unsupported(reword(string(tiffErr)))
+		return f.unsupported(unusual(string(tiffErr)))
 	case errors.Is(err, bmp.ErrUnsupported):
 		return f.unsupported("it is compressed, or its header is unusual")
-	case errors.As(err, &corrupt):
-		return f.damaged("its compressed pixels make no sense")
 	}
 	text := err.Error()
+	for _, end := range []string{"EOF", "not enough image data", "not enough pixel data", "short Huffman data"} {
+		if strings.HasSuffix(text, end) {
+			return f.damaged("unexpected end of data")
+		}
+	}
+	// Packages put their names before a colon: "gif: ", "png: invalid
+	// format: ", "invalid JPEG format: ".
 	for {
-		// Packages put their names before a colon: "gif: ", "zlib: invalid
-		// format: ", "invalid JPEG format: ".
 		name, rest, ok := strings.Cut(text, ": ")
-		if !ok || strings.Contains(name, " ") && !strings.HasPrefix(name, "invalid") {
-			break
+		if !ok || strings.Contains(name, " ") && !strings.HasPrefix(name, "invalid ") {
+			return f.damaged(fmt.Sprintf("its contents make no sense (%s)", text))
 		}
 		text = rest
 	}
-	return f.damaged(reword(text))
 }
 
-// reword replaces the terms of a decoder's author by what they mean.
-func reword(text string) string {
-	switch text {
-	case "EOF", "short Huffman data":
-		return "unexpected end of data"
-	case "dimension overflow":
-		return "its size makes no sense"
-	case "precision":
+// unusual says what a decoder means by the name of a feature that it lacks.
+func unusual(feature string) string {
+	switch feature {
+	case "precision": // jpeg
 		return "it has more than 8 bits a pixel"
-	case "unknown marker":
+	case "unknown marker": // jpeg
 		return "it is lossless or arithmetic-coded"
-	case "luma/chroma subsampling ratio":
-		return "its colours are sampled in an unusual way"
-	case "sample format":
+	case "sample format": // tiff
 		return "its pixels are signed or fractional numbers"
-	case "extra samples":
+	case "extra samples": // tiff
 		return "it has more channels than its colours need"
-	case "color model":
+	case "color model": // tiff
 		return "it is neither grey, nor RGB, nor of a palette"
 	}
-	return strings.ReplaceAll(text, "unexpected EOF", "unexpected end of data")
+	return fmt.Sprintf("it is unusual (%s)", feature)
 }
