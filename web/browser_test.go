@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -123,8 +124,25 @@ func (p *tab) hear(event any) {
 	}
 }
 
-// watchWorker hears the page's worker, too.
-func (p *tab) watchWorker() {
+// asked are the URLs that the page, and its worker where it is watched, have
+// asked for so far.
+func (p *tab) asked() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.requests)
+}
+
+func (p *tab) expectNoFaults() {
+	p.t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.faults) > 0 {
+		p.t.Errorf("the page logged, or left uncaught: %q", p.faults)
+	}
+}
+
+// watchWorker hears the page's worker, too, and returns its context.
+func (p *tab) watchWorker() context.Context {
 	p.t.Helper()
 	targets, err := chromedp.Targets(p.ctx)
 	if err != nil {
@@ -137,10 +155,11 @@ func (p *tab) watchWorker() {
 			if err := chromedp.Do(ctx); err != nil {
 				p.t.Fatal(err)
 			}
-			return
+			return ctx
 		}
 	}
 	p.t.Fatal("the page has no worker")
+	return nil
 }
 
 func (p *tab) do(actions ...chromedp.Action[chromedp.Void]) {
@@ -191,13 +210,16 @@ func (p *tab) press(key string) {
 // slices are settled.
 func (p *tab) choose(paths ...string) {
 	p.t.Helper()
+	n := len(p.rows()) + len(paths)
 	p.do(chromedp.SetUploadFiles(chromedp.CSS("#file-picker"), paths))
-	p.settled()
+	p.settled(n)
 }
 
-// drop drops files or folders on the middle of the window.
-func (p *tab) drop(paths ...string) {
+// drop drops files or folders, which hold n files in all, on the middle of the
+// window, and waits until all open slices are settled.
+func (p *tab) drop(n int, paths ...string) {
 	p.t.Helper()
+	n += len(p.rows())
 	for _, kind := range []input.DispatchDragEventType{"dragEnter", "dragOver", "drop"} {
 		_, err := chromedp.Call(p.ctx, input.DispatchDragEvent, input.DispatchDragEventParams{
 			Type: kind, X: 700, Y: 450,
@@ -207,12 +229,14 @@ func (p *tab) drop(paths ...string) {
 			p.t.Fatal(err)
 		}
 	}
-	p.settled()
+	p.settled(n)
 }
 
-func (p *tab) settled() {
+// settled waits until n slices are open and each has its verdict or its failure.
+func (p *tab) settled(n int) {
 	p.t.Helper()
-	p.waitFor(`document.querySelectorAll('#slices li').length > 0 && !document.querySelector('#slices li:is([data-state=waiting], [data-state=shown])')`)
+	p.waitFor(fmt.Sprintf(`document.querySelectorAll('#slices li').length === %d &&
+		!document.querySelector('#slices li:is([data-state=waiting], [data-state=shown])')`, n))
 }
 
 // A row is a line of the list of slices.

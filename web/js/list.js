@@ -95,7 +95,7 @@ function outcome({ state, verdict, failure }) {
 		return `${verdictWords(verdict.label).title} · ${probabilityWords(verdict.probability)}`;
 	}
 	if (failure) {
-		return failureWords(failure);
+		return `Not read · ${failureWords(failure)}`;
 	}
 	return state === "shown" ? "No model yet" : "Waiting";
 }

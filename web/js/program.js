@@ -156,8 +156,8 @@ class Instance {
 			return await new Promise((resolve, reject) => {
 				this.#reject = reject;
 				const answer = /** @type {any} */ (this.lungct)[method](...parameters);
-				if (!(answer instanceof Promise)) {
-					throw this.#crash(undefined); // Go ended during the call
+				if (this.#go.exited) {
+					throw this.#crash(undefined);
 				}
 				answer.then(resolve, reject);
 			});
@@ -192,6 +192,6 @@ async function bytesOf(blob) {
 	try {
 		return new Uint8Array(await blob.arrayBuffer());
 	} catch (reason) {
-		throw failure("file", `the browser could not read it (${messageOf(reason)})`);
+		throw failure("file", `the browser could not read the file: ${messageOf(reason)}`);
 	}
 }

@@ -77,7 +77,7 @@ export class Reader {
 	 */
 	#decode(file) {
 		if (file.size > largestFile) {
-			throw failure("unsupported", `larger than ${largestFile / 2 ** 20} MB`);
+			throw failure("unsupported", `the file has more than ${largestFile / 2 ** 20} MB`);
 		}
 		return this.#ask({ method: "decode", argument: file });
 	}

@@ -100,15 +100,11 @@ export function progressWords({ all, waiting, covid, noncovid, failed }) {
 	return parts.join(" · ");
 }
 
+/** What comes before messages that do not speak for themselves. @type {Partial<Record<Failure["kind"], string>>} */
 const introductions = {
-	format: "Damaged file",
-	unsupported: "Not readable here",
-	file: "File not read",
-	weights: "Model not usable",
-	network: "Not loaded",
-	browser: "Browser",
-	crash: "The reader stopped on this file and starts again",
-	internal: "Internal fault",
+	weights: "This model cannot be used: ",
+	crash: "The program stopped, and starts again: ",
+	internal: "A fault of this page: ",
 };
 
 /**
@@ -117,7 +113,8 @@ const introductions = {
  */
 export function failureWords({ kind, message }) {
 	const [line] = message.split("\n");
-	return `${introductions[kind] ?? kind}: ${line.replace(/^(alexnet|ct): /, "")}`;
+	const words = (introductions[kind] ?? "") + line.replace(/^alexnet: (weights file: )?/, "");
+	return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /**
