@@ -95,7 +95,8 @@ func inspect(file string, data []byte) (*inspection, error) {
 func summarise(t alexnet.Tensor) tensorSummary {
 	nan := metrics.Number(math.NaN())
 	s := tensorSummary{Name: t.Name, Type: t.DType.String(), Shape: t.Shape, Min: nan, Max: nan, Mean: nan}
-	step, value := 0, func(i int) float64 { return 0 }
+	var step int
+	var value func(i int) float64
 	switch t.DType {
 	case alexnet.F32:
 		step, value = 4, func(i int) float64 {

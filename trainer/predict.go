@@ -74,7 +74,7 @@ func predict(cmd *cobra.Command, weights string, paths []string) error {
 			}
 			if err != nil {
 				bad++
-				fmt.Fprintf(progress, "trainer: %s: %v\n", file, err)
+				fmt.Fprintf(progress, "trainer: %q: %v\n", file, err)
 				continue
 			}
 			table.Write([]string{harmless(file), harmless(v.Label), strconv.FormatFloat(v.Probability, 'f', 6, 64), harmless(c.Card().Name)})

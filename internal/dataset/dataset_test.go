@@ -203,7 +203,7 @@ func TestLoadListsEveryBadFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, bad, "3 files cannot be read", "covid/truncated.png: ", "noncovid/text.png: ", "noncovid/escape.png: ")
+	wantError(t, bad, "3 files cannot be read", `"covid/truncated.png": `, `"noncovid/text.png": `, `"noncovid/escape.png": `)
 	for _, s := range set.Samples {
 		if good := strings.HasSuffix(s.Path, "good.png"); good != (len(s.Grey) == 40*40) {
 			t.Errorf("%s: got %d pixels", s.Path, len(s.Grey))

@@ -31,7 +31,7 @@ func (b BadFiles) Error() string {
 		fmt.Fprintf(&text, "dataset: %d files cannot be read:", len(b))
 	}
 	for _, f := range b {
-		fmt.Fprintf(&text, "\n  %s: %v", f.Path, f.Err)
+		fmt.Fprintf(&text, "\n  %q: %v", f.Path, f.Err)
 	}
 	return text.String()
 }
