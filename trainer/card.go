@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"time"
 
 	"lungct/alexnet"
 	"lungct/internal/dataset"
@@ -36,7 +37,7 @@ func (t *training) newCard() (alexnet.Card, error) {
 			"Slices of other hospitals, scanners, windows, ages and diseases may be judged far worse than the scores here say. "+
 			"It sees one slice, not the patient.", r.DataName),
 		Program: "lungct trainer " + version(),
-		Created: created.Format("2006-01-02T15:04:05Z07:00"),
+		Created: created.Format(time.RFC3339),
 	}, nil
 }
 

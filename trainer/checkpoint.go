@@ -58,7 +58,7 @@ func (b best) beats(other best) bool {
 	return b.Loss < other.Loss
 }
 
-// stateKey holds the state in the checkpoint.
+// trainingKey holds the state among what a checkpoint keeps.
 const trainingKey = "training"
 
 // save writes the checkpoint.

@@ -73,7 +73,7 @@ func (r *recipe) define(f *pflag.FlagSet, widths *[]int) {
 	f.StringVar(&r.TrainFolds, "train-folds", "", "folds of the manifest to train on, such as 0-2 (default the others)")
 	f.StringVar(&r.ValFolds, "val-folds", "", "folds that choose the best epoch (default the last, or the others)")
 	f.StringVar(&r.TestFolds, "test-folds", "", "folds only measured at the end")
-	f.Float64Var(&r.ValShare, "val-share", 0.3, "share for validation of a set without folds and official split")
+	f.Float64Var(&r.ValShare, "val-share", 0.3, "share for validation where the data set names no slices for it")
 	f.BoolVar(&r.AllowShared, "allow-shared-groups", false, "go on when a patient stands on both sides of the split")
 	f.BoolVar(&r.SkipBad, "skip-bad", false, "go on without the files that cannot be read")
 	f.BoolVar(&r.F16, "f16", false, "write 16-bit weights, half the size, and say what they cost")

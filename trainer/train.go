@@ -180,7 +180,7 @@ func warn(w io.Writer, format string, args ...any) {
 // stopped turns the end of ctx into errInterrupted and leaves other errors alone.
 func stopped(ctx context.Context, err error) error {
 	if err != nil && ctx.Err() != nil {
-		return fmt.Errorf("%w before the first step: nothing to resume", errInterrupted)
+		return fmt.Errorf("%w: nothing has been written", errInterrupted)
 	}
 	return err
 }

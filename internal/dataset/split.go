@@ -44,12 +44,12 @@ func (set *Set) Split(p Plan) (Split, error) {
 	case asked:
 		s, err = set.splitByFold(p)
 	case has(official):
-		s, err = set.splitOfficial()
+		s, err = set.splitOfficial(p.ValShare, p.Seed)
 	case has(fold):
 		folds := set.values(fold)
 		s, err = set.splitByFold(Plan{ValFolds: folds[len(folds)-1:]})
 	default:
-		s, err = set.splitByShare(p.ValShare, p.Seed)
+		s, err = set.splitByShare(set.All(), p.ValShare, p.Seed)
 	}
 	if err != nil {
 		return s, err
@@ -93,6 +93,9 @@ func (set *Set) Select(folds []string, split string) ([]int, error) {
 		column, name, wanted = official, "split", []string{split}
 	}
 	known := set.values(column)
+	if slices.Equal(known, []string{""}) {
+		return nil, fmt.Errorf("dataset: %s: got %q, but the data set has no manifest with a column %s", name, wanted, name)
+	}
 	for _, w := range wanted {
 		if !slices.Contains(known, w) {
 			return nil, fmt.Errorf("dataset: %s: got %q, want one of %q", name, w, known)
@@ -140,10 +143,10 @@ func (set *Set) splitByFold(p Plan) (s Split, err error) {
 	return s, nil
 }
 
-// splitOfficial follows the manifest's split column. A set with a test part and
-// no validation part validates on a share of its training groups only if asked
-// by folds; the test part is never spent on choosing the epoch.
-func (set *Set) splitOfficial() (s Split, err error) {
+// splitOfficial follows the manifest's split column. Without a validation part, a
+// share of the training groups becomes one: the test part is never spent on
+// choosing the epoch.
+func (set *Set) splitOfficial(share float64, seed uint64) (s Split, err error) {
 	for i := range set.Samples {
 		switch part := strings.ToLower(set.Samples[i].Split); part {
 		case "train", "training":
@@ -157,18 +160,26 @@ func (set *Set) splitOfficial() (s Split, err error) {
 		}
 	}
 	s.Text = "official split of the data set"
+	if len(s.Val) == 0 {
+		drawn, err := set.splitByShare(s.Train, share, seed)
+		if err != nil {
+			return s, err
+		}
+		s.Train, s.Val = drawn.Train, drawn.Val
+		s.Text += ", of whose training part " + drawn.Text
+	}
 	return s, nil
 }
 
-// splitByShare draws whole groups into the validation part until it holds the
-// share of each class. Groups are drawn class by class, so that both parts keep
-// the proportions of the set.
-func (set *Set) splitByShare(share float64, seed uint64) (s Split, err error) {
+// splitByShare draws whole groups of the samples at the indices into the
+// validation part until it holds the share of each class. Groups are drawn class
+// by class, so that both parts keep the proportions of the whole.
+func (set *Set) splitByShare(indices []int, share float64, seed uint64) (s Split, err error) {
 	if !(share > 0 && share < 1) {
 		return s, fmt.Errorf("dataset: validation share: got %v, want between 0 and 1", share)
 	}
 	byGroup := make(map[string][]int)
-	for i := range set.Samples {
+	for _, i := range indices {
 		g := set.Samples[i].Group
 		byGroup[g] = append(byGroup[g], i)
 	}

@@ -48,6 +48,8 @@ func TestSplit(t *testing.T) {
 		{"the last fold validates, by number", folded, Plan{}, []int{0, 1, 2, 3, 4}, []int{5}, nil},
 		{"official", []string{"a covid p1 split=train", "b covid p2 split=val", "c covid p3 split=test"}, Plan{}, []int{0}, []int{1}, []int{2}},
 		{"official, other words", []string{"a covid p1 split=Training", "b covid p2 split=validation"}, Plan{}, []int{0}, []int{1}, nil},
+		{"official, only train and test", []string{"a covid p1 split=train", "b covid p1 split=train", "c covid p2 split=train", "d covid p2 split=train", "e covid p3 split=test"},
+			Plan{ValShare: .5, Seed: 1}, []int{0, 1}, []int{2, 3}, []int{4}},
 	} {
 		set := table(tt.rows...)
 		s, err := set.Split(tt.plan)
@@ -76,7 +78,7 @@ func TestSplitRejects(t *testing.T) {
 		{"overlap", folded, Plan{TrainFolds: []string{"0", "1"}, ValFolds: []string{"1"}}, `fold "1" is asked for twice`},
 		{"nothing left", folded, Plan{ValFolds: []string{"0", "1", "2", "10"}}, "0 slices to train"},
 		{"unknown part", []string{"a covid p1 split=holdout"}, Plan{}, `a: split: got "holdout"`},
-		{"no validation part", []string{"a covid p1 split=train"}, Plan{}, "0 to validate"},
+		{"no validation part", []string{"a covid p1 split=train"}, Plan{ValShare: .5}, "0 to validate"},
 		{"shared group", []string{"a covid p1 split=train", "b covid p1 split=val"}, Plan{}, `groups stand on more than one side, 1 of them, such as ["p1"]`},
 		{"share of 0", []string{"a covid p1"}, Plan{}, "validation share: got 0"},
 		{"share of 1", []string{"a covid p1"}, Plan{ValShare: 1}, "validation share: got 1"},
