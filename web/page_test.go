@@ -302,7 +302,7 @@ func TestBadFiles(t *testing.T) {
 			p.screenshot("error-1440x900")
 		}
 	}
-	if got, want := p.text("#reading-summary"), "8 unreadable"; !strings.Contains(got, want) {
+	if got, want := p.text("#reading-summary"), "8 not read"; !strings.Contains(got, want) {
 		t.Errorf("summary: got %q, want it to say %q", got, want)
 	}
 	p.press(kb.End)
@@ -550,7 +550,7 @@ func TestScreens(t *testing.T) {
 			look := func(state string) {
 				t.Helper()
 				p.screenshot(state + "-" + screen.name)
-				if wide := evaluate[[]string](p, `[document.documentElement, ...document.querySelectorAll('main, header, aside, nav, .list-foot, .viewer-foot, .steps, .model')]
+				if wide := evaluate[[]string](p, `[document.documentElement, ...document.querySelectorAll('main, header, section, aside, nav, .list-foot, .viewer-foot, .steps, .model')]
 					.filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.tagName + '#' + e.id + '.' + e.className)`); len(wide) > 0 {
 					t.Errorf("%s: wider than their place: %v", state, wide)
 				}

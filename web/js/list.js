@@ -23,7 +23,6 @@ export class List {
 		this.#rows.append(...slices.map((slice) => {
 			const row = copyOf("#slice-row");
 			row.id = `slice-${slice.id}`;
-			row.title = slice.path;
 			find(".name", HTMLElement, row).textContent = baseName(slice.path);
 			row.addEventListener("click", () => this.onChoose(slice));
 			this.#row.set(slice.id, row);
@@ -42,7 +41,9 @@ export class List {
 		const row = this.#row.get(slice.id);
 		if (row) {
 			row.dataset.state = slice.verdict?.label ?? slice.state;
-			find(".outcome", HTMLElement, row).textContent = outcome(slice);
+			const words = outcome(slice);
+			find(".outcome", HTMLElement, row).textContent = words;
+			row.title = `${slice.path}\n${words}`;
 		}
 	}
 
@@ -52,6 +53,7 @@ export class List {
 		this.#summary.textContent = progressWords(counts);
 		this.#progress.max = Math.max(counts.all, 1);
 		this.#progress.value = counts.all - counts.waiting;
+		this.#progress.toggleAttribute("data-done", counts.waiting === 0);
 	}
 
 	/** @param {Slice | undefined} slice */

@@ -60,7 +60,7 @@ async function load() {
 			await loadFirst(models[0], weights);
 		} else {
 			setStatus("limited", "No model");
-			notice("No model found in weights/: slices are shown, but not read. Make one with `make train`, or start the server with -models and a folder of .safetensors files.", null);
+			notice("No model found in weights/: slices are shown, but not read. Train one with “make train”, or start the server with -models and a folder of .safetensors files.", null);
 		}
 	} catch (reason) {
 		setStatus("failed", "Not ready");

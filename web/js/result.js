@@ -40,6 +40,7 @@ export class Result {
 	 * @param {Scores[]} measured
 	 */
 	showModel(name, measured) {
+		this.#panel.toggleAttribute("data-model", true);
 		find("#result-model-name", HTMLElement).textContent = name;
 		find("#result-scores", HTMLElement).replaceChildren(...scoreTables(measured));
 	}

@@ -14,7 +14,8 @@ export function verdictWords(label) {
 
 /**
  * A probability with one decimal. A model is never certain: the ends of the
- * scale are not shown as 0 and 100 %.
+ * scale are not shown as 0 and 100 %. Nor does one below the threshold read as
+ * if it had reached it.
  * @param {number} probability
  */
 export function probabilityWords(probability) {
@@ -24,7 +25,7 @@ export function probabilityWords(probability) {
 	if (probability > 0.999) {
 		return "> 99.9 %";
 	}
-	return percent(probability);
+	return (probability < 0.5 && probability >= 0.4995 ? "< " : "") + percent(probability);
 }
 
 /** @param {number} fraction */
@@ -90,14 +91,15 @@ export function transferred(received, total) {
  * @param {{ all: number, waiting: number, covid: number, noncovid: number, failed: number }} counts
  */
 export function progressWords({ all, waiting, covid, noncovid, failed }) {
-	const parts = [waiting ? `${all - waiting} of ${count(all, "slice")}` : count(all, "slice")];
+	const parts = [];
 	if (covid + noncovid > 0) {
-		parts.push(`${covid} COVID-19`, `${noncovid} not`);
+		parts.push(`${covid} COVID-19`, `${noncovid} not COVID-19`);
 	}
 	if (failed) {
-		parts.push(`${failed} unreadable`);
+		parts.push(`${failed} not read`);
 	}
-	return parts.join(" · ");
+	const progress = waiting ? `${all - waiting} of ${count(all, "slice")}` : count(all, "slice");
+	return parts.length > 0 ? `${progress}: ${parts.join(", ")}` : progress;
 }
 
 /** What comes before messages that do not speak for themselves. @type {Partial<Record<Failure["kind"], string>>} */

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { afterEach, test } from "node:test";
+import { downloadIndex, downloadWeights } from "../js/download.js";
+import { adder } from "../js/startup.js";
+
+const original = globalThis.fetch;
+afterEach(() => {
+	globalThis.fetch = original;
+});
+
+/** Answers every request alike. */
+function serve(body, init) {
+	globalThis.fetch = async () => new Response(body, init);
+}
+
+const weights = "some weights";
+const model = {
+	file: "m.safetensors", bytes: weights.length, sha256: createHash("sha256").update(weights).digest("hex"),
+};
+
+test("weights are counted, and arrive whole", async () => {
+	serve(weights);
+	const seen = [];
+	const blob = await downloadWeights("weights/m.safetensors", model, (received, total) => seen.push([received, total]));
+	assert.equal(await blob.text(), weights);
+	assert.deepEqual(seen.at(-1), [weights.length, weights.length]);
+});
+
+test("weights that are not what the index says are refused", async () => {
+	serve(weights.slice(1));
+	await assert.rejects(downloadWeights("w", model, () => {}), { kind: "weights", message: "m.safetensors is incomplete: got 11 of 12 bytes" });
+	serve(weights.toUpperCase());
+	await assert.rejects(downloadWeights("w", model, () => {}), { kind: "weights", message: /damaged: its SHA-256/ });
+});
+
+test("a server that refuses is quoted, one that is gone is named", async () => {
+	serve("there is no such file here\n", { status: 404, headers: { "Content-Type": "text/plain; charset=utf-8" } });
+	await assert.rejects(downloadIndex("weights/index.json"), { kind: "network", message: "the server has no weights/index.json (404: there is no such file here)" });
+	serve("<html>", { status: 503, headers: { "Content-Type": "text/html" } });
+	await assert.rejects(downloadIndex("weights/index.json"), { kind: "network", message: "the server has no weights/index.json (503)" });
+	globalThis.fetch = async () => {
+		throw new TypeError("Failed to fetch");
+	};
+	await assert.rejects(downloadIndex("weights/index.json"), { kind: "network", message: /does not answer/ });
+});
+
+test("an index without models is empty", async () => {
+	serve('{"models": [{"file": "a"}]}');
+	assert.deepEqual(await downloadIndex("i"), [{ file: "a" }]);
+	serve("{}");
+	assert.deepEqual(await downloadIndex("i"), []);
+});
+
+test("transfers side by side are added up", () => {
+	let sum;
+	const one = adder((received, total) => {
+		sum = [received, total];
+	});
+	const a = one();
+	const b = one();
+	a(10, 100);
+	b(5, 50);
+	a(20, 100);
+	assert.deepEqual(sum, [25, 150]);
+});

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Reader } from "../js/reader.js";
+
+/** A worker that answers when the test says so. */
+class FakeWorker extends EventTarget {
+	requests = [];
+	postMessage(request) {
+		this.requests.push(request);
+	}
+	terminate() {}
+	answer(request, rest) {
+		this.dispatchEvent(Object.assign(new Event("message"), { data: { id: request.id, ...rest } }));
+	}
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+test("what belongs to one slice is not separated by other requests", async () => {
+	const worker = new FakeWorker();
+	const reader = new Reader(worker);
+	const pictures = [];
+	const verdict = reader.read(new Blob(["a"]), (picture) => pictures.push(picture));
+	const card = reader.loadModel(new Blob(["w"]));
+	await settled();
+	assert.deepEqual(worker.requests.map(({ method }) => method), ["decode"]);
+	worker.answer(worker.requests[0], { value: "picture" });
+	await settled();
+	assert.deepEqual(worker.requests.map(({ method }) => method), ["decode", "classify"]);
+	worker.answer(worker.requests[1], { value: "verdict" });
+	assert.equal(await verdict, "verdict");
+	assert.deepEqual(pictures, ["picture"]);
+	await settled();
+	worker.answer(worker.requests[2], { value: "card" });
+	assert.equal(await card, "card");
+});
+
+test("a failure reaches the one who asked, and the next turn begins", async () => {
+	const worker = new FakeWorker();
+	const reader = new Reader(worker);
+	const first = reader.view(new Blob(["a"]));
+	const second = reader.view(new Blob(["b"]));
+	const failed = assert.rejects(first, { kind: "format", message: "damaged" });
+	await settled();
+	worker.answer(worker.requests[0], { failure: { kind: "format", message: "damaged" } });
+	await failed;
+	await settled();
+	worker.answer(worker.requests[1], { value: "picture" });
+	assert.equal(await second, "picture");
+});
+
+test("a worker that is lost fails every request, also those to come", async () => {
+	const worker = new FakeWorker();
+	const reader = new Reader(worker);
+	const waiting = assert.rejects(reader.view(new Blob(["a"])), { kind: "browser" });
+	await settled();
+	worker.dispatchEvent(new Event("error"));
+	await waiting;
+	await assert.rejects(reader.view(new Blob(["b"])), { kind: "browser" });
+});
+
+test("a file too large for any slice is not handed over", async () => {
+	const worker = new FakeWorker();
+	await assert.rejects(new Reader(worker).view({ size: 2 ** 40 }), { kind: "unsupported" });
+	assert.deepEqual(worker.requests, []);
+});
