@@ -1,14 +1,15 @@
 package kernel
 
-// Block sizes of the packed product, in elements. A block of B, depthBlock ×
-// colBlock, and one of A, rowBlock × depthBlock, share the second-level cache;
-// a panel of B, depthBlock × nr, stays in the first. See Goto and van de Geijn,
-// "Anatomy of High-Performance Matrix Multiplication", ACM TOMS 34 (2008).
+// Block sizes of the packed product, in elements, after Goto and van de Geijn,
+// "Anatomy of High-Performance Matrix Multiplication", ACM TOMS 34 (2008). A
+// panel of B, depthBlock × nr, stays in the first-level cache and a block of B,
+// depthBlock × colBlock, in the second. A block has few rows so that a product
+// of little depth, which is all about C, goes along the rows of C.
 const (
-	depthBlock = 256
-	rowBlock   = 192 // a multiple of every mr
-	colBlock   = 768
-	depthUnit  = 16 // packing by whole vectors
+	depthBlock = 384
+	rowBlock   = 48 // a multiple of every mr
+	colBlock   = 512
+	depthUnit  = 16 // a multiple of every square
 )
 
 // Gemm computes C = op(A)·op(B), or C += op(A)·op(B) when accumulate.
@@ -61,14 +62,11 @@ func Gemm(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, l
 	}
 }
 
-// gemmPacked is Gemm by blocks and panels, for m, n, k ≥ 1. Only B is packed: a
-// tile reads its few rows of A as so many streams, which costs less than a copy.
+// gemmPacked is Gemm by blocks and panels, for m, n, k ≥ 1. B is packed. A is
+// read where it is, a few rows at a time, which costs less than a copy; unless
+// it is transposed, when its rows are columns that lie far apart.
 func gemmPacked(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, accumulate bool, c []float32, ldc int) {
 	mr, nr := active.mr, active.nr
-	rowStride, stepStride := lda, 1
-	if transA {
-		rowStride, stepStride = 1, lda
-	}
 
 	// Equal steps over k, no deeper than depthBlock: their number and so the
 	// rounding depends on k alone.
@@ -76,23 +74,32 @@ func gemmPacked(transA, transB bool, m, n, k int, a []float32, lda int, b []floa
 	depth := roundUp((k+steps-1)/steps, depthUnit)
 	cols := min(roundUp(n, nr), roundUp(colBlock, nr))
 
-	buffer := borrow(depth*(cols+mr) + mr*nr)
+	buffer := borrow(depth*(cols+rowBlock+mr) + mr*nr)
 	defer scratch.Put(buffer)
-	block := product{
-		rowStride: rowStride, stepStride: stepStride, ldc: ldc,
-		panels: (*buffer)[:depth*cols],
-		edge:   (*buffer)[depth*cols:][:depth*mr],
-		tile:   (*buffer)[depth*(cols+mr):],
+	room := *buffer
+	take := func(n int) (part []float32) {
+		part, room = room[:n:n], room[n:]
+		return part
 	}
+	panels, columns := take(depth*cols), take(depth*rowBlock)
+	block := product{rowStride: lda, stepStride: 1, ldc: ldc, panels: panels, edge: take(depth * mr), tile: take(mr * nr)}
 	for j := 0; j < n; j += cols {
 		block.n = min(cols, n-j)
 		for p := 0; p < k; p += depth {
 			block.k = min(depth, k-p)
-			packB(block.panels, b, ldb, transB, j, p, block.n, block.k)
+			packB(panels, b, ldb, transB, j, p, block.n, block.k)
 			block.accumulate = accumulate || p > 0
 			for i := 0; i < m; i += rowBlock {
 				block.m = min(rowBlock, m-i)
-				block.a, block.c = a[i*rowStride+p*stepStride:], c[i*ldc+j:]
+				block.c = c[i*ldc+j:]
+				if transA {
+					for step := range block.k {
+						copy(columns[step*rowBlock:][:block.m], a[(p+step)*lda+i:])
+					}
+					block.a, block.rowStride, block.stepStride = columns, 1, rowBlock
+				} else {
+					block.a = a[i*lda+p:]
+				}
 				block.run()
 			}
 		}

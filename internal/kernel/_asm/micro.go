@@ -5,6 +5,8 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
+const cacheLine = 64 // bytes
+
 // micro keeps a tile of sums in registers. A step loads one row of the panel of
 // B and multiplies it by one value of A after the other, each spread over a
 // vector. Values of A are read where they are: a tile's rows are as many
@@ -22,6 +24,17 @@ func (g *generator) micro() {
 	sums := g.vectors(g.rows * tileVectors)
 	for _, sum := range sums {
 		g.clear(sum)
+	}
+	// By the time the sums are complete, C should be at hand.
+	row := g.GP64()
+	g.MOVQ(c, row)
+	for i := range g.rows {
+		for at := 0; at < tileVectors*g.bytes(); at += cacheLine {
+			g.PREFETCHT0(operand.Mem{Base: row, Disp: at})
+		}
+		if i+1 < g.rows {
+			g.ADDQ(ldc, row)
+		}
 	}
 	panel, steps := g.GP64(), g.GP64()
 	g.MOVQ(b, panel)
@@ -48,15 +61,15 @@ func (g *generator) micro() {
 		return m
 	}
 	step := func(n int) {
-		row := g.vectors(tileVectors)
-		for j := range row {
-			g.VMOVUPS(operand.Mem{Base: panel, Disp: (n*tileVectors + j) * g.bytes()}, row[j])
+		values := g.vectors(tileVectors)
+		for j := range values {
+			g.VMOVUPS(operand.Mem{Base: panel, Disp: (n*tileVectors + j) * g.bytes()}, values[j])
 		}
 		for i := range g.rows {
-			value := g.vector()
-			g.VBROADCASTSS(valueOfA(i), value)
-			for j := range row {
-				g.VFMADD231PS(row[j], value, sums[i*tileVectors+j])
+			factor := g.vector()
+			g.VBROADCASTSS(valueOfA(i), factor)
+			for j := range values {
+				g.VFMADD231PS(values[j], factor, sums[i*tileVectors+j])
 			}
 		}
 		for _, anchor := range anchors {
@@ -85,7 +98,6 @@ func (g *generator) micro() {
 	g.Label("store")
 	accumulate := g.Load(g.Param("accumulate"), g.GP8())
 	g.TESTB(accumulate, accumulate)
-	row := g.GP64()
 	g.MOVQ(c, row)
 	g.JZ(operand.LabelRef("overwrite"))
 	for i := range g.rows {
