@@ -30,7 +30,7 @@ func loadGolden(t *testing.T, variant string) golden {
 	}
 	weights := readGolden(t, variant+".weights.safetensors")
 	for name, p := range m.Params() {
-		if err := weights[name].Float32(values(p)); err != nil {
+		if err := weights[name].load(values(p)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -60,8 +60,8 @@ func (g golden) values(name string) []float32 {
 	if !ok {
 		g.t.Fatalf("golden: no tensor %q", name)
 	}
-	v := make([]float32, len(tensor.Data)/4)
-	if err := tensor.Float32(v); err != nil {
+	v, err := tensor.Values()
+	if err != nil {
 		g.t.Fatal(err)
 	}
 	return v

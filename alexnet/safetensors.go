@@ -84,15 +84,20 @@ func size(d DType) int {
 	return 0
 }
 
-// Float32 widens the tensor into dst. It refuses values that are not finite.
-func (t Tensor) Float32(dst []float32) error {
+// Values widens the tensor to float32.
+func (t Tensor) Values() ([]float32, error) {
 	step := size(t.DType)
 	if step == 0 {
-		return fmt.Errorf("alexnet: weights file: %s: got type %v, want F32 or F16", t.Name, t.DType)
+		return nil, fmt.Errorf("alexnet: weights file: %s: got type %v, want F32 or F16", t.Name, t.DType)
 	}
-	if len(t.Data) != len(dst)*step {
-		return fmt.Errorf("alexnet: weights file: %s: got %d values, want %d", t.Name, len(t.Data)/step, len(dst))
-	}
+	values := make([]float32, len(t.Data)/step)
+	t.widen(values)
+	return values, nil
+}
+
+// widen writes the values to dst, which has their number, of a type that is
+// read.
+func (t Tensor) widen(dst []float32) {
 	for i := range dst {
 		if t.DType == F16 {
 			dst[i] = float16.Frombits(binary.LittleEndian.Uint16(t.Data[2*i:])).Float32()
@@ -100,6 +105,12 @@ func (t Tensor) Float32(dst []float32) error {
 			dst[i] = math.Float32frombits(binary.LittleEndian.Uint32(t.Data[4*i:]))
 		}
 	}
+}
+
+// load widens the tensor, whose type and shape were checked, into a parameter.
+// It refuses values that are not finite.
+func (t Tensor) load(dst []float32) error {
+	t.widen(dst)
 	if i := slices.IndexFunc(dst, notFinite); i >= 0 {
 		return fmt.Errorf("alexnet: weights file: %s: value %d is %v: the file is damaged or training diverged", t.Name, i, dst[i])
 	}

@@ -115,6 +115,12 @@ func LoadCheckpoint(path string) (*Model, Card, map[string]string, error) {
 }
 
 func load(path string) (*Model, Card, map[string]string, error) {
+	// Opening a named pipe would wait for ever.
+	if info, err := os.Stat(path); err != nil {
+		return nil, Card{}, nil, err
+	} else if !info.Mode().IsRegular() {
+		return nil, Card{}, nil, fmt.Errorf("%s: got a folder or a device, want a weights file", path)
+	}
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, Card{}, nil, err
@@ -151,11 +157,11 @@ func read(data []byte) (*Model, Card, map[string]string, error) {
 		return nil, card, nil, err
 	}
 	for name, p := range m.Params() {
-		if err := byName[name].Float32(values(p)); err != nil {
+		if err := byName[name].load(values(p)); err != nil {
 			return nil, card, nil, err
 		}
 		if state != nil {
-			if err := byName[velocityPrefix+name].Float32(velocity(p)); err != nil {
+			if err := byName[velocityPrefix+name].load(velocity(p)); err != nil {
 				return nil, card, nil, err
 			}
 		}

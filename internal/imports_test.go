@@ -27,7 +27,7 @@ var policy = map[string]string{
 		"github.com/nlpodyssey/spago github.com/nlpodyssey/safetensors github.com/x448/float16",
 
 	"lungct/trainer": "lungct/alexnet lungct/internal/ct lungct/internal/dataset lungct/internal/kernel " +
-		"lungct/internal/metrics lungct/internal/atomicfile github.com/spf13/cobra github.com/spf13/pflag github.com/x448/float16",
+		"lungct/internal/metrics lungct/internal/atomicfile github.com/spf13/cobra github.com/spf13/pflag",
 	"lungct/wasm": "lungct/alexnet lungct/internal/ct",
 
 	"lungct/web":     "",

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,7 +12,6 @@ import (
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
-	"github.com/x448/float16"
 
 	"lungct/alexnet"
 	"lungct/internal/metrics"
@@ -95,23 +93,13 @@ func inspect(file string, data []byte) (*inspection, error) {
 func summarise(t alexnet.Tensor) tensorSummary {
 	nan := metrics.Number(math.NaN())
 	s := tensorSummary{Name: t.Name, Type: t.DType.String(), Shape: t.Shape, Min: nan, Max: nan, Mean: nan}
-	var step int
-	var value func(i int) float64
-	switch t.DType {
-	case alexnet.F32:
-		step, value = 4, func(i int) float64 {
-			return float64(math.Float32frombits(binary.LittleEndian.Uint32(t.Data[4*i:])))
-		}
-	case alexnet.F16:
-		step, value = 2, func(i int) float64 {
-			return float64(float16.Frombits(binary.LittleEndian.Uint16(t.Data[2*i:])).Float32())
-		}
-	default:
+	values, err := t.Values()
+	if err != nil {
 		return s
 	}
 	low, high, sum, n := math.Inf(1), math.Inf(-1), 0.0, 0
-	for i := range len(t.Data) / step {
-		v := value(i)
+	for _, w := range values {
+		v := float64(w)
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			s.NotFinite++
 			continue
