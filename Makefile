@@ -47,7 +47,7 @@ test: wasm ## run every check
 	$(GO) test ./...
 
 bench: ## time the kernels and the network
-	$(GO) test -run '^$$' -bench . ./internal/kernel ./alexnet
+	$(GO) test -run '^$$' -bench . ./internal/kernel ./alexnet ./web
 
 train: ## train the shipped model on DATA=folder
 	@test -d "$(DATA)" || { echo "train: no folder $(DATA): name the data set with make train DATA=folder"; exit 1; }
@@ -60,7 +60,9 @@ generate: ## make generated files again
 lint: ## vet and staticcheck
 	$(GO) vet ./...
 	GOOS=js GOARCH=wasm $(GO) vet ./wasm
-	$(GO) run honnef.co/go/tools/cmd/staticcheck@latest ./...
+	GOBIN="$(CURDIR)/bin" $(GO) install honnef.co/go/tools/cmd/staticcheck@latest
+	bin/staticcheck ./...
+	GOOS=js GOARCH=wasm bin/staticcheck ./wasm
 
 clean: ## remove what was built
 	rm -rf bin runs node_modules $(program) $(runtime)

@@ -68,7 +68,7 @@ func findChromium() string {
 
 // A tab is the page as its user has it.
 type tab struct {
-	t   *testing.T
+	t   testing.TB
 	ctx context.Context
 
 	mu       sync.Mutex
@@ -78,7 +78,7 @@ type tab struct {
 
 // open opens the page in a tab of its own and waits for the status: "ready",
 // "limited" (no model) or "failed".
-func open(t *testing.T, url, status string) *tab {
+func open(t testing.TB, url, status string) *tab {
 	t.Helper()
 	p := blank(t)
 	p.do(chromedp.Navigate(url))
@@ -87,7 +87,7 @@ func open(t *testing.T, url, status string) *tab {
 }
 
 // blank opens an empty tab.
-func blank(t *testing.T) *tab {
+func blank(t testing.TB) *tab {
 	t.Helper()
 	if browser == nil {
 		const why = "no Chromium is installed"

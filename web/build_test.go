@@ -100,7 +100,7 @@ func overlay(name string, files map[string]string) (string, error) {
 	return path, os.WriteFile(path, text, 0o644)
 }
 
-func programs(t *testing.T) builds {
+func programs(t testing.TB) builds {
 	t.Helper()
 	b, err := built()
 	if err != nil {
@@ -116,7 +116,7 @@ type running struct {
 }
 
 // serve starts a server on a free port of this computer.
-func serve(t *testing.T, program string, args ...string) running {
+func serve(t testing.TB, program string, args ...string) running {
 	t.Helper()
 	cmd := exec.Command(program, append([]string{"-addr", "127.0.0.1:0"}, args...)...)
 	cmd.Stderr = os.Stderr
@@ -147,10 +147,15 @@ func serve(t *testing.T, program string, args ...string) running {
 }
 
 // testModel is a small network with the full geometry and random parameters.
-func testModel(t *testing.T, name string, seed uint64) []byte {
+func testModel(t testing.TB, name string, seed uint64) []byte {
 	t.Helper()
 	config := alexnet.DefaultConfig()
 	config.Widths, config.Hidden = [5]int{8, 12, 16, 12, 8}, 32
+	return randomModel(t, name, config, alexnet.F32, seed)
+}
+
+func randomModel(t testing.TB, name string, config alexnet.Config, d alexnet.DType, seed uint64) []byte {
+	t.Helper()
 	model, err := alexnet.New(config)
 	if err != nil {
 		t.Fatal(err)
@@ -172,7 +177,7 @@ func testModel(t *testing.T, name string, seed uint64) []byte {
 		Preprocessing: ct.Preprocessing{Size: config.Size, Crop: ct.CropBody, Mean: 0.4, Std: 0.3, WindowCentre: -600, WindowWidth: 1500, Filter: ct.FilterLinear},
 		Labels:        []string{"noncovid", "covid"},
 		Metrics:       []alexnet.Measurement{{Split: "made-up cases", Report: report}},
-	}, alexnet.F32)
+	}, d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +185,7 @@ func testModel(t *testing.T, name string, seed uint64) []byte {
 }
 
 // folderOf writes files into a new folder.
-func folderOf(t *testing.T, files map[string][]byte) string {
+func folderOf(t testing.TB, files map[string][]byte) string {
 	t.Helper()
 	folder := t.TempDir()
 	for name, data := range files {
@@ -194,7 +199,7 @@ func folderOf(t *testing.T, files map[string][]byte) string {
 // realSlices are paths of slices of the SARS-CoV-2 CT-scan data set, half of
 // them of each class. Without the data set the test is skipped, or fails where
 // CI is set.
-func realSlices(t *testing.T, n int) []string {
+func realSlices(t testing.TB, n int) []string {
 	t.Helper()
 	folder, err := filepath.Abs(filepath.Join(root, "..", "shared", "data", "sars-cov-2-ct"))
 	if err != nil {
@@ -220,7 +225,7 @@ func realSlices(t *testing.T, n int) []string {
 
 // drawnSlice is a picture that could be a slice: an ellipse with two lungs. The
 // seed moves them.
-func drawnSlice(t *testing.T, seed int) []byte {
+func drawnSlice(t testing.TB, seed int) []byte {
 	t.Helper()
 	const width, height = 320, 260
 	img := image.NewGray(image.Rect(0, 0, width, height))

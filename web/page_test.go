@@ -32,7 +32,7 @@ func oneModel(t *testing.T) running {
 }
 
 // drawn writes n drawn slices named slice1.png, slice2.png ...
-func drawn(t *testing.T, n int) []string {
+func drawn(t testing.TB, n int) []string {
 	t.Helper()
 	files := make(map[string][]byte)
 	var paths []string
