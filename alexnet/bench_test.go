@@ -16,6 +16,7 @@ func benchmarkModel(b *testing.B) *Model {
 		b.Fatal(err)
 	}
 	m.Init(1)
+	m.ReadGrey()
 	return m
 }
 
@@ -46,10 +47,7 @@ func BenchmarkTrainingStep(b *testing.B) {
 }
 
 func BenchmarkInference(b *testing.B) {
-	m, err := benchmarkModel(b).Fold()
-	if err != nil {
-		b.Fatal(err)
-	}
+	m := benchmarkModel(b)
 	x, _ := randomBatch(m, 1)
 	withThreads(b, func(b *testing.B) {
 		b.ReportAllocs()

@@ -28,12 +28,8 @@ func NewClassifier(data []byte) (*Classifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	// All channels of a CT are equal: one does the work of three.
-	folded, err := m.Fold()
-	if err != nil {
-		return nil, err
-	}
-	return &Classifier{folded, card, make([]float32, folded.inputSize())}, nil
+	m.ReadGrey()
+	return &Classifier{m, card, make([]float32, m.inputSize())}, nil
 }
 
 // Card is the model card of the weights file.

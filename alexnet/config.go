@@ -8,7 +8,7 @@ import (
 
 // Config is the network's architecture. It is recorded in every weights file.
 type Config struct {
-	Channels   int     `json:"channels"`  // C of the input; 3 in the paper, 1 after Fold
+	Channels   int     `json:"channels"`  // C of the input; 3 in the paper
 	Size       int     `json:"size"`      // H and W of the input in pixels
 	Widths     [5]int  `json:"widths"`    // output channels of the convolutional layers
 	Hidden     int     `json:"hidden"`    // width of the first two linear layers

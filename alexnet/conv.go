@@ -12,14 +12,48 @@ import (
 //
 //	y[n,k,i,j] = max(0, B[k] + sum over c,u,v of W[k,c,u,v] * x[n,c,i*S+u-P,j*S+v-P])
 //
-// W is K x (C*R*R), B is 1 x K, x is N x (C*H*W), y is N x (K*H'*W').
+// W is K x (C*R*R), B is 1 x K, x is N x (C*H*W), y is N x (K*H'*W'). Where all
+// channels of x are equal, as those of a grey CT are, x may hold one of them:
+// see Model.ReadGrey.
 type Conv struct {
 	nn.Module
 	W, B *nn.Param
 
 	geometry kernel.Geometry
+	equal    int // how many equal channels, of which x holds one, each channel of the geometry stands for
+	folded   []float32
 	out      tensor
 	scratch  *scratch
+}
+
+// weights returns W as the geometry has it: for equal channels, the sum of what
+// is applied to each. Zero padding is equal in all channels too, so the sum is
+// exact but for rounding.
+func (l *Conv) weights() []float32 {
+	w := values(l.W)
+	if l.equal == 1 {
+		return w
+	}
+	l.folded = append(l.folded[:0], make([]float32, len(w)/l.equal)...)
+	window := l.geometry.K * l.geometry.K
+	for i := 0; i < len(w)/window; i++ {
+		at := i / l.equal * window
+		kernel.AddTo(l.folded[at:at+window], w[i*window:(i+1)*window])
+	}
+	return l.folded
+}
+
+// addGradient adds to dw, the gradient of W, that of weights().
+func (l *Conv) addGradient(dw, sum []float32) {
+	if l.equal == 1 {
+		kernel.AddTo(dw, sum)
+		return
+	}
+	window := l.geometry.K * l.geometry.K
+	for i := 0; i < len(dw)/window; i++ {
+		at := i / l.equal * window
+		kernel.AddTo(dw[i*window:(i+1)*window], sum[at:at+window])
+	}
 }
 
 // Forward applies the layer to x, one row a sample.
@@ -97,7 +131,7 @@ func (f *convolution) Forward() (mat.Tensor, error) {
 	channels, depth, plane := f.B.Size(), g.C*g.K*g.K, g.OutH()*g.OutW()
 	n := f.x.Value().Shape()[0]
 	f.out.reshape(n, channels*plane)
-	x, w, bias, y := values(f.x), values(f.W), values(f.B), f.out.data()
+	x, w, bias, y := values(f.x), f.weights(), values(f.B), f.out.data()
 
 	blocks := f.blocks(n)
 	kernel.Parallel(len(blocks), func(i int) {
@@ -137,7 +171,7 @@ func (f *convolution) Backward(gy mat.Tensor) error {
 	g := f.geometry
 	channels, depth := f.B.Size(), g.C*g.K*g.K
 	image := g.C * g.H * g.W
-	x, w, y := values(f.x), values(f.W), f.out.data()
+	x, w, y := values(f.x), f.weights(), f.out.data()
 	dy := mat.Data[float32](gy)
 
 	var dx []float32
@@ -180,7 +214,7 @@ func (f *convolution) Backward(gy mat.Tensor) error {
 	})
 	accumulate(f.W, func(dw []float32) {
 		for p := range parts {
-			kernel.AddTo(dw, sums[p*channels*depth:(p+1)*channels*depth])
+			f.addGradient(dw, sums[p*channels*depth:(p+1)*channels*depth])
 		}
 	})
 	if dx != nil {

@@ -52,7 +52,7 @@ func New(c Config) (*Model, error) {
 	buffers := new(scratch)
 	for i, g := range p.conv {
 		k := c.Widths[i]
-		m.Conv[i] = &Conv{W: newParam(k, g.C*g.K*g.K), B: newParam(1, k), geometry: g, scratch: buffers}
+		m.Conv[i] = &Conv{W: newParam(k, g.C*g.K*g.K), B: newParam(1, k), geometry: g, equal: 1, scratch: buffers}
 		if c.LRN {
 			m.Norm[i] = &LRN{channels: k, spatial: g.OutH() * g.OutW()}
 		}
@@ -80,6 +80,14 @@ func newParam(rows, cols int) *nn.Param {
 
 // Config is the architecture.
 func (m *Model) Config() Config { return m.config }
+
+// ReadGrey changes the input from N x (C*H*W) to N x (H*W): one plane, which
+// stands for C equal ones. The result is the same but for rounding, for a third
+// of the first convolution's work.
+func (m *Model) ReadGrey() {
+	first := m.Conv[0]
+	first.equal, first.geometry.C = m.config.Channels, 1
+}
 
 // Params yields the parameters with torchvision's names, in the order of
 // Config.Shapes.
@@ -146,13 +154,16 @@ func (m *Model) Forward(x mat.Tensor, dropout *uint64) mat.Tensor {
 }
 
 // inputSize is the number of values of one sample.
-func (m *Model) inputSize() int { return m.config.Channels * m.config.Size * m.config.Size }
+func (m *Model) inputSize() int {
+	g := m.Conv[0].geometry
+	return g.C * g.H * g.W
+}
 
 // input checks a batch of samples and returns it as a matrix.
 func (m *Model) input(x []float32) (*tensor, error) {
-	c := m.config
+	g := m.Conv[0].geometry
 	if size := m.inputSize(); len(x) == 0 || len(x)%size != 0 {
-		return nil, fmt.Errorf("alexnet: input: got %d values, want a multiple of %d (%dx%dx%d)", len(x), size, c.Channels, c.Size, c.Size)
+		return nil, fmt.Errorf("alexnet: input: got %d values, want a multiple of %d (%dx%dx%d)", len(x), size, g.C, g.H, g.W)
 	}
 	return wrap(x, len(x)/m.inputSize(), m.inputSize()), nil
 }
@@ -219,33 +230,4 @@ func (m *Model) Update(strategy optimizers.OptimizationStrategy) error {
 		}
 	}
 	return failed
-}
-
-// Fold returns the same network for inputs whose channels are all equal, as
-// those of a grey CT are, with one input channel: the weights of the first
-// convolution are summed over its channels. Zero padding is equal in all
-// channels too, so the sum is exact but for rounding.
-func (m *Model) Fold() (*Model, error) {
-	c := m.config
-	c.Channels = 1
-	folded, err := New(c)
-	if err != nil {
-		return nil, err
-	}
-	window := m.plan.conv[0].K * m.plan.conv[0].K
-	src, dst := values(m.Conv[0].W), values(folded.Conv[0].W)
-	for k := range c.Widths[0] {
-		for channel := range m.config.Channels {
-			at := (k*m.config.Channels + channel) * window
-			kernel.AddTo(dst[k*window:(k+1)*window], src[at:at+window])
-		}
-	}
-	folded.Conv[0].B = m.Conv[0].B
-	for i := 1; i < len(m.Conv); i++ {
-		folded.Conv[i].W, folded.Conv[i].B = m.Conv[i].W, m.Conv[i].B
-	}
-	for i, l := range m.Linear {
-		folded.Linear[i].W, folded.Linear[i].B = l.W, l.B
-	}
-	return folded, nil
 }

@@ -1,6 +1,7 @@
 package alexnet
 
 import (
+	"maps"
 	"math"
 	"math/rand/v2"
 	"runtime"
@@ -153,31 +154,39 @@ func TestBatch(t *testing.T) {
 	}
 }
 
-func TestFold(t *testing.T) {
-	m := newSmall(t, smallConfig())
-	folded, err := m.Fold()
-	if err != nil {
-		t.Fatal(err)
-	}
-	grey, _ := randomBatch(folded, 3)
+// One plane that stands for three equal ones scores and learns the same.
+func TestReadGrey(t *testing.T) {
+	full, grey := newSmall(t, smallConfig()), newSmall(t, smallConfig())
+	grey.ReadGrey()
+	planes, labels := randomBatch(grey, 3)
 	var x []float32
-	plane := folded.inputSize()
-	for n := range 3 {
-		for range 3 {
-			x = append(x, grey[n*plane:(n+1)*plane]...)
+	for plane := range slices.Chunk(planes, grey.inputSize()) {
+		x = append(x, slices.Repeat(plane, 3)...)
+	}
+	for step := range 3 {
+		want, _, err := full.Gradients(x, labels, uint64(step))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, _, err := grey.Gradients(planes, labels, uint64(step))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if math.Abs(got-want) > 1e-5 {
+			t.Errorf("step %d: loss: got %v, want %v", step, got, want)
+		}
+		for _, m := range []*Model{full, grey} {
+			if err := m.Update(SGD{0.05, 0.9, 1e-3}); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
-	want, err := m.Logits(x)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := folded.Logits(grey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range want {
-		if d := math.Abs(float64(got[i] - want[i])); d > 1e-6 {
-			t.Errorf("logit %d: got %v, want %v", i, got[i], want[i])
+	parameters := maps.Collect(grey.Params())
+	for name, p := range full.Params() {
+		for i, want := range values(p) {
+			if got := values(parameters[name])[i]; math.Abs(float64(got-want)) > 1e-5 {
+				t.Fatalf("%s[%d]: got %v, want %v", name, i, got, want)
+			}
 		}
 	}
 }

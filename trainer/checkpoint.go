@@ -77,6 +77,7 @@ func (t *training) load() error {
 	if err != nil {
 		return err
 	}
+	m.ReadGrey()
 	if err := json.Unmarshal([]byte(kept[trainingKey]), &t.state); err != nil {
 		return fmt.Errorf("%s: state of the training: %w", path, err)
 	}

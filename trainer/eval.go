@@ -81,6 +81,7 @@ func evaluate(cmd *cobra.Command, weights, data string, folds []string, split st
 	if err != nil {
 		return nil, err
 	}
+	model.ReadGrey()
 	set, err := dataset.Open(data)
 	if err != nil {
 		return nil, err

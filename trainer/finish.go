@@ -19,6 +19,7 @@ func (t *training) finish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	model.ReadGrey()
 	dtype := alexnet.F32
 	if r.F16 {
 		dtype = alexnet.F16
@@ -32,6 +33,7 @@ func (t *training) finish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	shipped.ReadGrey()
 	card.Metrics = nil
 	for _, part := range []struct {
 		text    string

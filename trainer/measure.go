@@ -49,7 +49,7 @@ func read(ctx context.Context, m *alexnet.Model, slices *dataset.Batches, progre
 // asRead are slices as the page reads them, in their order and not varied.
 func asRead(set *dataset.Set, indices []int, card alexnet.Card) *dataset.Batches {
 	return &dataset.Batches{
-		Set: set, Indices: indices, Preprocessing: card.Preprocessing, Channels: card.Architecture.Channels, Size: evaluationBatch,
+		Set: set, Indices: indices, Preprocessing: card.Preprocessing, Size: evaluationBatch,
 	}
 }
 

@@ -137,13 +137,14 @@ func (t *training) begin() error {
 			return err
 		}
 		m.Init(r.Seed)
+		m.ReadGrey()
 		t.model = m
 		if t.card, err = t.newCard(); err != nil {
 			return err
 		}
 	}
 	t.train = &dataset.Batches{
-		Set: t.set, Indices: t.split.Train, Preprocessing: t.card.Preprocessing, Channels: r.Network.Channels,
+		Set: t.set, Indices: t.split.Train, Preprocessing: t.card.Preprocessing,
 		Size: r.Batch, Shuffle: true, Augment: r.augmentation(), Seed: r.Seed,
 	}
 	t.validation = asRead(t.set, t.split.Val, t.card)

@@ -14,7 +14,7 @@ import (
 type Batch struct {
 	Step    int       // number of the batch in its epoch
 	Samples []int     // indices into Set.Samples
-	X       []float32 // N x C x H x W, normalised
+	X       []float32 // N x H x W, normalised; one plane, since all channels of a CT are equal
 	Classes []int     // N
 }
 
@@ -24,7 +24,6 @@ type Batches struct {
 	Set           *Set
 	Indices       []int // of the samples of an epoch
 	Preprocessing ct.Preprocessing
-	Channels      int
 	Size          int           // samples a batch; the last one may be smaller
 	Shuffle       bool          // draw the order anew each epoch
 	Augment       *Augmentation // nil for slices that are kept at the input's size
@@ -45,7 +44,7 @@ func (b *Batches) Steps() int { return (len(b.Indices) + b.Size - 1) / b.Size }
 // Bytes is the memory that the buffers take.
 func (b *Batches) Bytes() int64 {
 	pixels := b.Preprocessing.Size * b.Preprocessing.Size
-	return int64(b.workerCount()) * int64(pixels) * int64(4*b.Channels*min(b.Size, len(b.Indices))+1)
+	return int64(b.workerCount()) * int64(pixels) * int64(4*min(b.Size, len(b.Indices))+1)
 }
 
 // workerCount is one batch for the network and at least one being prepared; four
@@ -118,17 +117,16 @@ func (b *Batches) order(epoch int) []int {
 func (b *Batches) prepare(w *worker, order []int, epoch, step int) {
 	p, set := b.Preprocessing, b.Set
 	pixels := p.Size * p.Size
-	input := b.Channels * pixels
 	most := min(b.Size, len(b.Indices))
 	if w.grey == nil {
 		w.grey = make([]uint8, pixels)
-		w.batch.X = make([]float32, most*input)
+		w.batch.X = make([]float32, most*pixels)
 		w.batch.Classes = make([]int, most)
 	}
 	batch := &w.batch
 	batch.Step = step
 	batch.Samples = order[step*b.Size : min(len(order), (step+1)*b.Size)]
-	batch.X = batch.X[:len(batch.Samples)*input]
+	batch.X = batch.X[:len(batch.Samples)*pixels]
 	batch.Classes = batch.Classes[:len(batch.Samples)]
 	for n, i := range batch.Samples {
 		s := &set.Samples[i]
@@ -138,7 +136,7 @@ func (b *Batches) prepare(w *worker, order []int, epoch, step int) {
 			v.apply(w.grey, p.Size, s.Grey, s.Side)
 			grey = w.grey
 		}
-		p.Normalise(batch.X[n*input:(n+1)*input], grey, b.Channels)
+		p.Normalise(batch.X[n*pixels:(n+1)*pixels], grey, 1)
 		batch.Classes[n] = s.Class
 	}
 }

@@ -26,7 +26,7 @@ func loaded(n, side int) *Set {
 func batchesOf(set *Set, augment *Augmentation) *Batches {
 	p := noCrop
 	p.Size = 20
-	return &Batches{Set: set, Indices: set.All(), Preprocessing: p, Channels: 3, Size: 4, Shuffle: true, Augment: augment, Seed: 5}
+	return &Batches{Set: set, Indices: set.All(), Preprocessing: p, Size: 4, Shuffle: true, Augment: augment, Seed: 5}
 }
 
 // epoch copies out everything an epoch yields.
@@ -43,7 +43,7 @@ func TestBatches(t *testing.T) {
 	a := DefaultAugmentation()
 	b := batchesOf(loaded(10, GridSide(20)), &a)
 	samples, x, classes := epoch(b, 3, 0)
-	if b.Steps() != 3 || len(x) != 10*3*20*20 {
+	if b.Steps() != 3 || len(x) != 10*20*20 {
 		t.Errorf("got %d steps and %d values", b.Steps(), len(x))
 	}
 	if !slices.Equal(slices.Sorted(slices.Values(samples)), b.Indices) {
@@ -61,7 +61,7 @@ func TestBatches(t *testing.T) {
 	if s, again, _ := epoch(one, 3, 0); !slices.Equal(s, samples) || !slices.Equal(again, x) {
 		t.Error("one thread gave other batches")
 	}
-	if s, rest, _ := epoch(one, 3, 2); !slices.Equal(s, samples[8:]) || !slices.Equal(rest, x[8*3*400:]) {
+	if s, rest, _ := epoch(one, 3, 2); !slices.Equal(s, samples[8:]) || !slices.Equal(rest, x[8*400:]) {
 		t.Error("taken up at step 2, the epoch went on differently")
 	}
 	if s, other, _ := epoch(one, 4, 0); slices.Equal(s, samples) || slices.Equal(other, x) {
@@ -78,8 +78,8 @@ func TestBatchesEvaluate(t *testing.T) {
 	if !slices.Equal(samples, []int{0, 1, 2, 3, 4}) {
 		t.Errorf("order: got %v", samples)
 	}
-	want := b.Preprocessing.Input(&ct.Slice{Width: 20, Height: 20, Grey: set.Samples[2].Grey}, 3)
-	if !slices.Equal(x[2*3*400:3*3*400], want) {
+	want := b.Preprocessing.Input(&ct.Slice{Width: 20, Height: 20, Grey: set.Samples[2].Grey}, 1)
+	if !slices.Equal(x[2*400:3*400], want) {
 		t.Error("sample 2 differs from ct's input")
 	}
 }
@@ -121,7 +121,7 @@ func TestBatchesReuseBuffers(t *testing.T) {
 	if got := after.TotalAlloc - before.TotalAlloc; got > 16<<10 {
 		t.Errorf("an epoch allocated %d bytes, want buffers to be kept", got)
 	}
-	if want := int64(len(b.workers)) * 400 * (4*3*4 + 1); b.Bytes() != want {
+	if want := int64(len(b.workers)) * 400 * (4*4 + 1); b.Bytes() != want {
 		t.Errorf("bytes: got %d, want %d", b.Bytes(), want)
 	}
 }
