@@ -42,8 +42,8 @@ test: wasm ## run every check
 	$(GO) vet ./...
 	GOOS=js GOARCH=wasm $(GO) vet ./wasm
 	node_modules/.bin/tsc
-	node --test web/test/*.test.js
-	GOOS=js GOARCH=wasm $(GO) test -exec=scripts/wasm-exec ./internal/kernel ./internal/ct ./alexnet
+	node --test --test-reporter=dot web/test/*.test.js
+	GOOS=js GOARCH=wasm $(GO) test -exec="'$(CURDIR)/scripts/wasm-exec'" ./internal/kernel ./internal/ct ./alexnet
 	$(GO) test ./...
 
 bench: ## time the kernels and the network
