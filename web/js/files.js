@@ -1,6 +1,13 @@
+/** Where files come from: file pickers, and drops of files and folders. */
+/** @import { Failure } from "./contract.js" */
+import { failure, messageOf } from "./failure.js";
+
 /**
- * Where files come from: file pickers, and drops of files and folders.
- * @typedef {{ file: File, path: string }} Found
+ * A file, or the reason why there is none where the file system lists one.
+ * @typedef {object} Found
+ * @property {Blob} file empty where there is a failure
+ * @property {string} path its name, with the folders that lead to it
+ * @property {Failure} [failure]
  */
 
 /** Files that systems leave in folders, and nobody means. */
@@ -12,8 +19,9 @@ const clutter = /^(\..*|thumbs\.db|desktop\.ini)$/i;
  * @returns {Found[]}
  */
 export function pickedFiles(files) {
-	return Array.from(files, (file) => ({ file, path: file.webkitRelativePath || file.name }))
-		.filter(({ file, path }) => path === file.name || !clutter.test(file.name));
+	return Array.from(files)
+		.filter((file) => !file.webkitRelativePath || !clutter.test(file.name))
+		.map((file) => ({ file, path: file.webkitRelativePath || file.name }));
 }
 
 /**
@@ -42,17 +50,25 @@ async function walk(entries, most) {
 	const open = entries.map((entry) => ({ entry, top: true }));
 	for (let next = open.shift(); next && found.length < most; next = open.shift()) {
 		const { entry, top } = next;
-		if (entry.isDirectory) {
-			const inside = await list(/** @type {FileSystemDirectoryEntry} */ (entry));
-			open.push(...inside.map((entry) => ({ entry, top: false })));
-		} else if (top || !clutter.test(entry.name)) {
-			found.push({ file: await fileOf(/** @type {FileSystemFileEntry} */ (entry)), path: entry.fullPath.slice(1) });
+		const path = entry.fullPath.slice(1);
+		try {
+			if (entry.isDirectory) {
+				const inside = await list(/** @type {FileSystemDirectoryEntry} */ (entry));
+				open.push(...inside.map((entry) => ({ entry, top: false })));
+			} else if (top || !clutter.test(entry.name)) {
+				found.push({ path, file: await fileOf(/** @type {FileSystemFileEntry} */ (entry)) });
+			}
+		} catch (reason) {
+			found.push({ path, file: new Blob(), failure: failure("file", `the browser could not open it: ${messageOf(reason)}`) });
 		}
 	}
 	return found;
 }
 
-/** @param {FileSystemFileEntry} entry @returns {Promise<File>} */
+/**
+ * @param {FileSystemFileEntry} entry
+ * @returns {Promise<File>}
+ */
 function fileOf(entry) {
 	return new Promise((resolve, reject) => entry.file(resolve, reject));
 }

@@ -123,13 +123,14 @@ async function takeIntoUse(model, weights) {
 		...model, name, description: card.description, data: card.data.name, licence: card.data.licence, metrics: measured.at(-1),
 	});
 	find("#model-name", HTMLElement).textContent = name;
-	result.showModel(name, measured.toReversed());
+	result.showModel(name, [...measured].reverse());
 	setStatus("ready", "Ready - works offline");
 	showCurrent();
 }
 
 /** @param {Promise<Found[]> | Found[]} files */
 async function open(files) {
+	clearNotice();
 	try {
 		const found = await files;
 		const added = slices.add(found);
@@ -148,6 +149,7 @@ async function open(files) {
 }
 
 function removeAll() {
+	clearNotice();
 	slices.clear();
 	pictures.clear();
 	list.clear();
@@ -199,6 +201,13 @@ function notice(text, retry = null) {
 	const button = find("#retry", HTMLButtonElement);
 	button.hidden = retry === null;
 	button.onclick = retry;
+}
+
+/** Takes a notice about files away; that there is no model stays true. */
+function clearNotice() {
+	if (reading.hasModel) {
+		notice(null);
+	}
 }
 
 /**

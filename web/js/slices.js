@@ -1,4 +1,5 @@
 /** @import { Failure, Verdict } from "./contract.js" */
+/** @import { Found } from "./files.js" */
 
 /**
  * A file that the reader opened, and what became of it.
@@ -17,6 +18,9 @@
 /** More would be a mistake, such as a whole disk dropped on the page. */
 export const most = 5000;
 
+/** Failures that reading again would only repeat. */
+const ofTheFile = ["format", "unsupported", "file"];
+
 const byName = new Intl.Collator("en", { numeric: true }).compare;
 
 /** The open slices in order, and which of them is in view. */
@@ -29,14 +33,14 @@ export class Slices {
 
 	/**
 	 * Adds files behind those that are open; numbers in names count as numbers.
-	 * @param {{ file: Blob, path: string }[]} files
+	 * @param {Found[]} files
 	 * @returns {Slice[]} what was added: not more than fits
 	 */
 	add(files) {
-		const added = files
-			.toSorted((a, b) => byName(a.path, b.path))
+		const added = [...files]
+			.sort((a, b) => byName(a.path, b.path))
 			.slice(0, most - this.all.length)
-			.map(({ file, path }) => /** @type {Slice} */ ({ id: ++this.#made, file, path, state: "waiting" }));
+			.map((found) => /** @type {Slice} */ ({ id: ++this.#made, state: found.failure ? "failed" : "waiting", ...found }));
 		this.all.push(...added);
 		this.current ??= added[0];
 		return added;
@@ -47,12 +51,17 @@ export class Slices {
 		this.current = undefined;
 	}
 
-	/** Forgets every verdict: another model is to read the slices. */
+	/**
+	 * Forgets every verdict: another model is to read the slices. Files that are
+	 * no slices are none to any model.
+	 */
 	reset() {
 		for (const slice of this.all) {
-			slice.state = "waiting";
-			delete slice.verdict;
-			delete slice.failure;
+			if (!slice.failure || !ofTheFile.includes(slice.failure.kind)) {
+				slice.state = "waiting";
+				delete slice.verdict;
+				delete slice.failure;
+			}
 		}
 	}
 

@@ -13,7 +13,7 @@ import { Reader } from "./reader.js";
  */
 export async function start(onProgress) {
 	if (typeof WebAssembly !== "object" || !WebAssembly.compileStreaming || typeof Worker !== "function") {
-		throw failure("browser", "this browser has no WebAssembly or no workers; use Chrome or Edge 89, Firefox 114, Safari 15 or newer");
+		throw failure("browser", "this browser has no WebAssembly or no workers; use Chrome or Edge 93, Firefox 114, Safari 15.4 or newer");
 	}
 	const reader = new Reader(new Worker(new URL("worker.js", import.meta.url), { type: "module" }));
 	try {

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
+import { createHash, webcrypto } from "node:crypto";
 import { afterEach, test } from "node:test";
 import { downloadIndex, downloadWeights } from "../js/download.js";
 import { adder } from "../js/startup.js";
+
+globalThis.crypto ??= webcrypto; // Node 18 keeps it to itself
 
 const original = globalThis.fetch;
 afterEach(() => {

@@ -15,6 +15,14 @@ test("files are added behind the others, numbers in their order", () => {
 	assert.equal(slices.position, 0);
 });
 
+test("a file that could not be opened is listed with its reason", () => {
+	const slices = new Slices();
+	const failure = { kind: "file", message: "it is gone" };
+	slices.add([{ file, path: "a.png", failure }, { file, path: "b.png" }]);
+	assert.deepEqual(slices.all.map(({ state }) => state), ["failed", "waiting"]);
+	assert.equal(slices.next().path, "b.png");
+});
+
 test("not more than the limit are added", () => {
 	const slices = new Slices();
 	assert.equal(slices.add(named(...Array.from({ length: most - 1 }, (_, i) => `${i}`))).length, most - 1);
@@ -53,8 +61,11 @@ test("counts, and what a new model leaves of them", () => {
 	Object.assign(b, { state: "failed", failure: { kind: "format", message: "damaged" } });
 	Object.assign(c, { state: "read", verdict: { label: "noncovid", probability: 0.1, milliseconds: 1 } });
 	assert.deepEqual(slices.counts, { all: 4, waiting: 1, covid: 1, noncovid: 1, failed: 1 });
+	const [d] = slices.all.slice(3);
+	Object.assign(d, { state: "failed", failure: { kind: "crash", message: "panic" } });
 	slices.reset();
-	assert.deepEqual(slices.counts, { all: 4, waiting: 4, covid: 0, noncovid: 0, failed: 0 });
+	assert.deepEqual(slices.counts, { all: 4, waiting: 3, covid: 0, noncovid: 0, failed: 1 });
+	assert.equal(b.state, "failed");
 	slices.clear();
 	assert.deepEqual(slices.counts, { all: 0, waiting: 0, covid: 0, noncovid: 0, failed: 0 });
 	assert.equal(slices.next(), undefined);
