@@ -1,19 +1,25 @@
 package kernel
 
-// ReLU replaces what is negative by zero; NaN stays. dst may be src itself.
+import "math"
+
+// ReLU replaces what is not positive by zero; NaN stays. dst may be src itself.
 //
 //	dst[i] = max(src[i], 0)
 func ReLU(dst, src []float32) {
 	exactly("ReLU", "dst", len(dst), len(src))
-	relu(dst, src)
+	active.relu(dst, src)
 }
 
-func relu(dst, src []float32) {
+// reluGeneric is the relu leaf. A branch on the sign would be a coin toss, so the
+// sign becomes a mask instead.
+func reluGeneric(dst, src []float32) {
+	dst = dst[:len(src)]
 	for i, v := range src {
-		if v <= 0 {
-			v = 0
+		bits := math.Float32bits(v)
+		if v == v {
+			bits &^= uint32(int32(bits) >> 31)
 		}
-		dst[i] = v
+		dst[i] = math.Float32frombits(bits)
 	}
 }
 
@@ -23,17 +29,19 @@ func relu(dst, src []float32) {
 func ReLUBackward(dx, dy, y []float32) {
 	exactly("ReLUBackward", "dx", len(dx), len(y))
 	exactly("ReLUBackward", "dy", len(dy), len(y))
-	reluBackward(dx, dy, y)
+	active.reluBackward(dx, dy, y)
 }
 
-func reluBackward(dx, dy, y []float32) {
+// reluBackwardGeneric is the reluBackward leaf. Choosing between whole numbers
+// needs no branch.
+func reluBackwardGeneric(dx, dy, y []float32) {
 	dx, dy = dx[:len(y)], dy[:len(y)]
 	for i, v := range y {
-		if v > 0 {
-			dx[i] = dy[i]
-		} else {
-			dx[i] = 0
+		bits := math.Float32bits(dy[i])
+		if !(v > 0) {
+			bits = 0
 		}
+		dx[i] = math.Float32frombits(bits)
 	}
 }
 
@@ -42,10 +50,11 @@ func reluBackward(dx, dy, y []float32) {
 //	dst[i] += src[i]
 func AddTo(dst, src []float32) {
 	exactly("AddTo", "dst", len(dst), len(src))
-	addTo(dst, src)
+	active.addTo(dst, src)
 }
 
-func addTo(dst, src []float32) {
+// addToGeneric is the addTo leaf.
+func addToGeneric(dst, src []float32) {
 	dst = dst[:len(src)]
 	for i, v := range src {
 		dst[i] += v

@@ -30,55 +30,61 @@ func lengths(yield func(int) bool) {
 }
 
 func TestReLU(t *testing.T) {
-	r := newRand()
-	for n := range lengths {
-		src, dst := newGuarded(n, awkward(r)), newGuarded(n, normal(r))
-		want := make([]float32, n)
-		for i, v := range src.data {
-			if v > 0 || v != v {
-				want[i] = v
+	forEachImplementation(t, func(t *testing.T) {
+		r := newRand()
+		for n := range lengths {
+			src, dst := newGuarded(n, awkward(r)), newGuarded(n, normal(r))
+			want := make([]float32, n)
+			for i, v := range src.data {
+				if v > 0 || v != v {
+					want[i] = v
+				}
 			}
+			ReLU(dst.data, src.data)
+			same(t, "ReLU", dst.data, want)
+			ReLU(src.data, src.data)
+			same(t, "ReLU in place", src.data, want)
+			dst.intact(t, "dst")
+			src.intact(t, "src")
 		}
-		ReLU(dst.data, src.data)
-		same(t, "ReLU", dst.data, want)
-		ReLU(src.data, src.data)
-		same(t, "ReLU in place", src.data, want)
-		dst.intact(t, "dst")
-		src.intact(t, "src")
-	}
+	})
 }
 
 func TestReLUBackward(t *testing.T) {
-	r := newRand()
-	for n := range lengths {
-		y, dy, dx := newGuarded(n, awkward(r)), newGuarded(n, awkward(r)), newGuarded(n, normal(r))
-		want := make([]float32, n)
-		for i, v := range y.data {
-			if v > 0 {
-				want[i] = dy.data[i]
+	forEachImplementation(t, func(t *testing.T) {
+		r := newRand()
+		for n := range lengths {
+			y, dy, dx := newGuarded(n, awkward(r)), newGuarded(n, awkward(r)), newGuarded(n, normal(r))
+			want := make([]float32, n)
+			for i, v := range y.data {
+				if v > 0 {
+					want[i] = dy.data[i]
+				}
 			}
+			ReLUBackward(dx.data, dy.data, y.data)
+			same(t, "ReLUBackward", dx.data, want)
+			ReLUBackward(dy.data, dy.data, y.data)
+			same(t, "ReLUBackward in place", dy.data, want)
+			dx.intact(t, "dx")
+			dy.intact(t, "dy")
 		}
-		ReLUBackward(dx.data, dy.data, y.data)
-		same(t, "ReLUBackward", dx.data, want)
-		ReLUBackward(dy.data, dy.data, y.data)
-		same(t, "ReLUBackward in place", dy.data, want)
-		dx.intact(t, "dx")
-		dy.intact(t, "dy")
-	}
+	})
 }
 
 func TestAddTo(t *testing.T) {
-	r := newRand()
-	for n := range lengths {
-		src, dst := newGuarded(n, normal(r)), newGuarded(n, normal(r))
-		want := make([]float32, n)
-		for i := range want {
-			want[i] = dst.data[i] + src.data[i]
+	forEachImplementation(t, func(t *testing.T) {
+		r := newRand()
+		for n := range lengths {
+			src, dst := newGuarded(n, normal(r)), newGuarded(n, normal(r))
+			want := make([]float32, n)
+			for i := range want {
+				want[i] = dst.data[i] + src.data[i]
+			}
+			AddTo(dst.data, src.data)
+			same(t, "AddTo", dst.data, want)
+			dst.intact(t, "dst")
 		}
-		AddTo(dst.data, src.data)
-		same(t, "AddTo", dst.data, want)
-		dst.intact(t, "dst")
-	}
+	})
 }
 
 func TestBias(t *testing.T) {

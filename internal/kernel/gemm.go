@@ -151,7 +151,7 @@ func (x *product) cut(i, j int) {
 		src := x.tile[r*nr:][:min(nr, x.n-j)]
 		dst := x.c[(i+r)*x.ldc+j:][:len(src)]
 		if x.accumulate {
-			addTo(dst, src)
+			active.addTo(dst, src)
 		} else {
 			copy(dst, src)
 		}

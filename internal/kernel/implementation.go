@@ -48,21 +48,45 @@ type implementation struct {
 	//
 	//	c[j] += Σ a[p] * b[j*ldb+p]   over p < k
 	gemvT func(c, a, b []float32, ldb int)
+
+	// Slices of one length; dst may be src, and dx may be dy.
+	//
+	//	dst[i] = src[i] unless src[i] <= 0, else 0
+	relu func(dst, src []float32)
+
+	//	dx[i] = dy[i] where y[i] > 0, else 0
+	reluBackward func(dx, dy, y []float32)
+
+	//	dst[i] += src[i]
+	addTo func(dst, src []float32)
+
+	// maxRow finds the first largest pixel, or the last NaN, in each of a row of
+	// K×K windows, S pixels apart; the first begins at src[corner], and rows of
+	// the image are width apart. arg may be nil; len(dst) is not 0.
+	//
+	//	for x < len(dst):
+	//		dst[x] = max src[corner + x*s + ky*width + kx]   over ky < k, kx < k
+	//		arg[x] = index of that value in src
+	maxRow func(dst []float32, arg []int32, src []float32, corner, width, k, s int)
 }
 
 // generic is the plain Go implementation, present on every machine.
 var generic = implementation{
-	name:        "generic",
-	supported:   true,
-	mr:          2,
-	nr:          genericColumns,
-	micro:       microGeneric,
-	packColumns: packColumnsGeneric,
-	packRows:    packRowsGeneric,
-	square:      1,
-	skinny:      1,
-	gemvN:       gemvNGeneric,
-	gemvT:       gemvTGeneric,
+	name:         "generic",
+	supported:    true,
+	mr:           2,
+	nr:           genericColumns,
+	micro:        microGeneric,
+	packColumns:  packColumnsGeneric,
+	packRows:     packRowsGeneric,
+	square:       1,
+	skinny:       1,
+	gemvN:        gemvNGeneric,
+	gemvT:        gemvTGeneric,
+	relu:         reluGeneric,
+	reluBackward: reluBackwardGeneric,
+	addTo:        addToGeneric,
+	maxRow:       maxRowGeneric,
 }
 
 // implementations are all that this program was built with, best first.

@@ -20,6 +20,18 @@ func gemvNAVX2(c []float32, a []float32, b []float32, ldb int)
 func gemvTAVX2(c []float32, a []float32, b []float32, ldb int)
 
 //go:noescape
+func reluAVX2(dst []float32, src []float32)
+
+//go:noescape
+func reluBackwardAVX2(dx []float32, dy []float32, y []float32)
+
+//go:noescape
+func addToAVX2(dst []float32, src []float32)
+
+//go:noescape
+func maxRowAVX2(dst []float32, arg []int32, src []float32, corner int, width int, k int, s int)
+
+//go:noescape
 func microAVX512(tiles int, k int, a []float32, rowStride int, stepStride int, b []float32, c []float32, ldc int, accumulate bool)
 
 //go:noescape

@@ -540,6 +540,300 @@ done:
 	VZEROUPPER
 	RET
 
+// func reluAVX2(dst []float32, src []float32)
+// Requires: AVX
+TEXT ·reluAVX2(SB), NOSPLIT, $0-48
+	MOVQ   dst_len+8(FP), AX
+	MOVQ   dst_base+0(FP), CX
+	MOVQ   src_base+24(FP), DX
+	VXORPS Y0, Y0, Y0
+
+four:
+	CMPQ    AX, $0x00000020
+	JL      fourDone
+	VMOVUPS (CX), Y1
+	VMOVUPS (DX), Y2
+	VCMPPS  $0x16, Y0, Y2, Y1
+	VANDPS  Y2, Y1, Y1
+	VMOVUPS Y1, (CX)
+	VMOVUPS 32(CX), Y1
+	VMOVUPS 32(DX), Y2
+	VCMPPS  $0x16, Y0, Y2, Y1
+	VANDPS  Y2, Y1, Y1
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS 64(CX), Y1
+	VMOVUPS 64(DX), Y2
+	VCMPPS  $0x16, Y0, Y2, Y1
+	VANDPS  Y2, Y1, Y1
+	VMOVUPS Y1, 64(CX)
+	VMOVUPS 96(CX), Y1
+	VMOVUPS 96(DX), Y2
+	VCMPPS  $0x16, Y0, Y2, Y1
+	VANDPS  Y2, Y1, Y1
+	VMOVUPS Y1, 96(CX)
+	ADDQ    $0x00000080, CX
+	ADDQ    $0x00000080, DX
+	SUBQ    $0x00000020, AX
+	JMP     four
+
+fourDone:
+one:
+	CMPQ    AX, $0x00000008
+	JL      oneDone
+	VMOVUPS (CX), Y1
+	VMOVUPS (DX), Y2
+	VCMPPS  $0x16, Y0, Y2, Y1
+	VANDPS  Y2, Y1, Y1
+	VMOVUPS Y1, (CX)
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, AX
+	JMP     one
+
+oneDone:
+single:
+	CMPQ   AX, $0x00000001
+	JL     singleDone
+	VMOVSS (CX), X1
+	VMOVSS (DX), X2
+	VCMPPS $0x16, X0, X2, X1
+	VANDPS X2, X1, X1
+	VMOVSS X1, (CX)
+	ADDQ   $0x00000004, CX
+	ADDQ   $0x00000004, DX
+	SUBQ   $0x00000001, AX
+	JMP    single
+
+singleDone:
+	VZEROUPPER
+	RET
+
+// func reluBackwardAVX2(dx []float32, dy []float32, y []float32)
+// Requires: AVX
+TEXT ·reluBackwardAVX2(SB), NOSPLIT, $0-72
+	MOVQ   dx_len+8(FP), AX
+	MOVQ   dx_base+0(FP), CX
+	MOVQ   dy_base+24(FP), DX
+	MOVQ   y_base+48(FP), BX
+	VXORPS Y0, Y0, Y0
+
+four:
+	CMPQ    AX, $0x00000020
+	JL      fourDone
+	VMOVUPS (CX), Y1
+	VMOVUPS (DX), Y2
+	VMOVUPS (BX), Y1
+	VCMPPS  $0x1e, Y0, Y1, Y1
+	VANDPS  Y2, Y1, Y1
+	VMOVUPS Y1, (CX)
+	VMOVUPS 32(CX), Y1
+	VMOVUPS 32(DX), Y2
+	VMOVUPS 32(BX), Y1
+	VCMPPS  $0x1e, Y0, Y1, Y1
+	VANDPS  Y2, Y1, Y1
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS 64(CX), Y1
+	VMOVUPS 64(DX), Y2
+	VMOVUPS 64(BX), Y1
+	VCMPPS  $0x1e, Y0, Y1, Y1
+	VANDPS  Y2, Y1, Y1
+	VMOVUPS Y1, 64(CX)
+	VMOVUPS 96(CX), Y1
+	VMOVUPS 96(DX), Y2
+	VMOVUPS 96(BX), Y1
+	VCMPPS  $0x1e, Y0, Y1, Y1
+	VANDPS  Y2, Y1, Y1
+	VMOVUPS Y1, 96(CX)
+	ADDQ    $0x00000080, CX
+	ADDQ    $0x00000080, DX
+	ADDQ    $0x00000080, BX
+	SUBQ    $0x00000020, AX
+	JMP     four
+
+fourDone:
+one:
+	CMPQ    AX, $0x00000008
+	JL      oneDone
+	VMOVUPS (CX), Y1
+	VMOVUPS (DX), Y2
+	VMOVUPS (BX), Y1
+	VCMPPS  $0x1e, Y0, Y1, Y1
+	VANDPS  Y2, Y1, Y1
+	VMOVUPS Y1, (CX)
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, AX
+	JMP     one
+
+oneDone:
+single:
+	CMPQ   AX, $0x00000001
+	JL     singleDone
+	VMOVSS (CX), X1
+	VMOVSS (DX), X2
+	VMOVSS (BX), X1
+	VCMPPS $0x1e, X0, X1, X1
+	VANDPS X2, X1, X1
+	VMOVSS X1, (CX)
+	ADDQ   $0x00000004, CX
+	ADDQ   $0x00000004, DX
+	ADDQ   $0x00000004, BX
+	SUBQ   $0x00000001, AX
+	JMP    single
+
+singleDone:
+	VZEROUPPER
+	RET
+
+// func addToAVX2(dst []float32, src []float32)
+// Requires: AVX
+TEXT ·addToAVX2(SB), NOSPLIT, $0-48
+	MOVQ   dst_len+8(FP), AX
+	MOVQ   dst_base+0(FP), CX
+	MOVQ   src_base+24(FP), DX
+	VXORPS Y0, Y0, Y0
+
+four:
+	CMPQ    AX, $0x00000020
+	JL      fourDone
+	VMOVUPS (CX), Y0
+	VMOVUPS (DX), Y1
+	VADDPS  Y1, Y0, Y0
+	VMOVUPS Y0, (CX)
+	VMOVUPS 32(CX), Y0
+	VMOVUPS 32(DX), Y1
+	VADDPS  Y1, Y0, Y0
+	VMOVUPS Y0, 32(CX)
+	VMOVUPS 64(CX), Y0
+	VMOVUPS 64(DX), Y1
+	VADDPS  Y1, Y0, Y0
+	VMOVUPS Y0, 64(CX)
+	VMOVUPS 96(CX), Y0
+	VMOVUPS 96(DX), Y1
+	VADDPS  Y1, Y0, Y0
+	VMOVUPS Y0, 96(CX)
+	ADDQ    $0x00000080, CX
+	ADDQ    $0x00000080, DX
+	SUBQ    $0x00000020, AX
+	JMP     four
+
+fourDone:
+one:
+	CMPQ    AX, $0x00000008
+	JL      oneDone
+	VMOVUPS (CX), Y0
+	VMOVUPS (DX), Y1
+	VADDPS  Y1, Y0, Y0
+	VMOVUPS Y0, (CX)
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, AX
+	JMP     one
+
+oneDone:
+single:
+	CMPQ   AX, $0x00000001
+	JL     singleDone
+	VMOVSS (CX), X0
+	VMOVSS (DX), X1
+	VADDPS X1, X0, X0
+	VMOVSS X0, (CX)
+	ADDQ   $0x00000004, CX
+	ADDQ   $0x00000004, DX
+	SUBQ   $0x00000001, AX
+	JMP    single
+
+singleDone:
+	VZEROUPPER
+	RET
+
+DATA ordinals<>+0(SB)/4, $0x00000000
+DATA ordinals<>+4(SB)/4, $0x00000001
+DATA ordinals<>+8(SB)/4, $0x00000002
+DATA ordinals<>+12(SB)/4, $0x00000003
+DATA ordinals<>+16(SB)/4, $0x00000004
+DATA ordinals<>+20(SB)/4, $0x00000005
+DATA ordinals<>+24(SB)/4, $0x00000006
+DATA ordinals<>+28(SB)/4, $0x00000007
+GLOBL ordinals<>(SB), RODATA|NOPTR, $32
+
+DATA minusInfinity<>+0(SB)/4, $0xff800000
+GLOBL minusInfinity<>(SB), RODATA|NOPTR, $4
+
+// func maxRowAVX2(dst []float32, arg []int32, src []float32, corner int, width int, k int, s int)
+// Requires: AVX, AVX2
+TEXT ·maxRowAVX2(SB), NOSPLIT, $0-104
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         arg_base+24(FP), DX
+	MOVQ         src_base+48(FP), BX
+	MOVQ         width+80(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         k+88(FP), DI
+	MOVQ         corner+72(FP), R8
+	LEAQ         (BX)(R8*4), BX
+	VPBROADCASTD s+96(FP), Y1
+	VMOVDQU      ordinals<>+0(SB), Y0
+	VPMULLD      Y0, Y1, Y3
+	VPCMPEQD     Y2, Y2, Y2
+	VPSRLD       $0x1f, Y2, Y2
+	VPBROADCASTD k+88(FP), Y4
+	VPBROADCASTD width+80(FP), Y5
+	VPSUBD       Y4, Y5, Y4
+	VPSLLD       $0x03, Y1, Y1
+	MOVQ         s+96(FP), R8
+	SHLQ         $0x02, R8
+	SHLQ         $0x03, R8
+	VPBROADCASTD corner+72(FP), Y5
+	VPADDD       Y5, Y3, Y5
+
+windows:
+	VMOVQ        CX, X6
+	VPBROADCASTD X6, Y6
+	VPCMPGTD     Y0, Y6, Y6
+	VBROADCASTSS minusInfinity<>+0(SB), Y7
+	VMOVDQA      Y5, Y8
+	VMOVDQA      Y5, Y9
+	MOVQ         BX, R9
+	MOVQ         DI, R10
+
+line:
+	MOVQ R9, R11
+	MOVQ DI, R12
+
+pixel:
+	VXORPS     Y10, Y10, Y10
+	VMOVDQA    Y6, Y11
+	VGATHERDPS Y11, (R11)(Y3*4), Y10
+	VCMPPS     $0x1e, Y7, Y10, Y11
+	VCMPPS     $0x03, Y10, Y10, Y12
+	VORPS      Y12, Y11, Y11
+	VBLENDVPS  Y11, Y10, Y7, Y7
+	VBLENDVPS  Y11, Y9, Y8, Y8
+	VPADDD     Y2, Y9, Y9
+	ADDQ       $0x04, R11
+	DECQ       R12
+	JNZ        pixel
+	VPADDD     Y4, Y9, Y9
+	ADDQ       SI, R9
+	DECQ       R10
+	JNZ        line
+	VMASKMOVPS Y7, Y6, (AX)
+	TESTQ      DX, DX
+	JZ         next
+	VPMASKMOVD Y8, Y6, (DX)
+	ADDQ       $0x00000020, DX
+
+next:
+	VPADDD Y1, Y5, Y5
+	ADDQ   R8, BX
+	ADDQ   $0x00000020, AX
+	SUBQ   $0x00000008, CX
+	JG     windows
+	VZEROUPPER
+	RET
+
 // func microAVX512(tiles int, k int, a []float32, rowStride int, stepStride int, b []float32, c []float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·microAVX512(SB), NOSPLIT, $0-113

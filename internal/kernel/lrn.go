@@ -68,7 +68,7 @@ func LocalResponseNormBackward(dx, dy, scale, src []float32, channels, spatial, 
 		clear(around)
 		first, last := channelWindow(c, (size-1)/2, size/2, channels)
 		for i := first; i <= last; i++ {
-			addTo(around, shares[i*spatial:][:spatial])
+			active.addTo(around, shares[i*spatial:][:spatial])
 		}
 		plane, values := dx[c*spatial:][:spatial], src[c*spatial:][:spatial]
 		for s, v := range around {

@@ -26,28 +26,33 @@ func MaxPool(dst []float32, arg []int32, src []float32, g Geometry) {
 	if arg != nil {
 		atLeast("MaxPool", "arg", len(arg), places)
 	}
-	place := 0
-	for c := range g.C {
-		for y := range outH {
-			top := (c*g.H + y*g.S) * g.W
-			for x := range outW {
-				value, at := windowMax(src, top+x*g.S, g.W, g.K)
-				dst[place] = value
-				if arg != nil {
-					arg[place] = int32(at)
-				}
-				place++
-			}
+	for row := range g.C * outH {
+		c, y := row/outH, row%outH
+		values, indices := dst[row*outW:][:outW], arg
+		if arg != nil {
+			indices = arg[row*outW:][:outW]
+		}
+		active.maxRow(values, indices, src, (c*g.H+y*g.S)*g.W, g.W, g.K, g.S)
+	}
+}
+
+// maxRowGeneric is the maxRow leaf.
+func maxRowGeneric(dst []float32, arg []int32, src []float32, corner, width, k, s int) {
+	for x := range dst {
+		value, at := windowMax(src, corner+x*s, width, k)
+		dst[x] = value
+		if arg != nil {
+			arg[x] = int32(at)
 		}
 	}
 }
 
 // windowMax is the first largest value of the K×K window whose first pixel is
-// src[corner], and its index; rows are stride apart.
-func windowMax(src []float32, corner, stride, k int) (value float32, at int) {
+// src[corner], and its index.
+func windowMax(src []float32, corner, width, k int) (value float32, at int) {
 	value, at = float32(math.Inf(-1)), corner
 	for ky := range k {
-		start := corner + ky*stride
+		start := corner + ky*width
 		for i, v := range src[start:][:k] {
 			if v > value || v != v {
 				value, at = v, start+i

@@ -1,0 +1,24 @@
+//go:build !purego
+
+package kernel
+
+// The generator is a development dependency of package.json.
+//
+//go:generate npm run --silent simd
+
+// native is the implementation in _simd/leaves.ts, for the instructions that
+// every WebAssembly host with vectors has. The host has compiled them before
+// this program runs, so that there is nothing left to detect.
+var native = []*implementation{{
+	name:        "SIMD128",
+	supported:   true,
+	mr:          4,
+	nr:          8,
+	micro:       microSIMD128,
+	packColumns: packColumnsSIMD128,
+	packRows:    packRowsSIMD128,
+	square:      4,
+	skinny:      4,
+	gemvN:       gemvNSIMD128,
+	gemvT:       gemvTSIMD128,
+}}

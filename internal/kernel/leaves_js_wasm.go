@@ -1,0 +1,52 @@
+//go:build !purego
+
+package kernel
+
+import "unsafe"
+
+// The functions of simd.wasm. The host hands them to this program as the import
+// module "kernel" and gives simd.wasm this program's memory; web/js/kernels.js
+// shows how. A slice of WebAssembly's memory has less than 2³⁰ elements, so that
+// lengths and strides fit.
+
+func microSIMD128(tiles, k int, a []float32, rowStride, stepStride int, b, c []float32, ldc int, accumulate bool) {
+	simdMicro(int32(tiles), int32(k), pointer(a), int32(rowStride), int32(stepStride), pointer(b), pointer(c), int32(ldc), accumulate)
+}
+
+func packColumnsSIMD128(dst, src []float32, ld, panels, depth int) {
+	simdPackColumns(pointer(dst), pointer(src), int32(ld), int32(panels), int32(depth))
+}
+
+func packRowsSIMD128(dst, src []float32, ld, depth int) {
+	simdPackRows(pointer(dst), pointer(src), int32(ld), int32(depth))
+}
+
+func gemvNSIMD128(c, a, b []float32, ldb int) {
+	simdGemvN(pointer(c), int32(len(c)), pointer(a), int32(len(a)), pointer(b), int32(ldb))
+}
+
+func gemvTSIMD128(c, a, b []float32, ldb int) {
+	simdGemvT(pointer(c), int32(len(c)), pointer(a), int32(len(a)), pointer(b), int32(ldb))
+}
+
+func pointer(x []float32) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(x)) }
+
+//go:wasmimport kernel micro
+//go:noescape
+func simdMicro(tiles, k int32, a unsafe.Pointer, rowStride, stepStride int32, b, c unsafe.Pointer, ldc int32, accumulate bool)
+
+//go:wasmimport kernel packColumns
+//go:noescape
+func simdPackColumns(dst, src unsafe.Pointer, ld, panels, depth int32)
+
+//go:wasmimport kernel packRows
+//go:noescape
+func simdPackRows(dst, src unsafe.Pointer, ld, depth int32)
+
+//go:wasmimport kernel gemvN
+//go:noescape
+func simdGemvN(c unsafe.Pointer, n int32, a unsafe.Pointer, k int32, b unsafe.Pointer, ldb int32)
+
+//go:wasmimport kernel gemvT
+//go:noescape
+func simdGemvT(c unsafe.Pointer, n int32, a unsafe.Pointer, k int32, b unsafe.Pointer, ldb int32)
