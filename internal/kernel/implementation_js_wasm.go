@@ -1,4 +1,4 @@
-//go:build !purego
+//go:build simd && !purego
 
 package kernel
 
@@ -10,15 +10,19 @@ package kernel
 // every WebAssembly host with vectors has. The host has compiled them before
 // this program runs, so that there is nothing left to detect.
 var native = []*implementation{{
-	name:        "SIMD128",
-	supported:   true,
-	mr:          4,
-	nr:          8,
-	micro:       microSIMD128,
-	packColumns: packColumnsSIMD128,
-	packRows:    packRowsSIMD128,
-	square:      4,
-	skinny:      4,
-	gemvN:       gemvNSIMD128,
-	gemvT:       gemvTSIMD128,
+	name:         "SIMD128",
+	supported:    true,
+	mr:           4,
+	nr:           8,
+	micro:        microSIMD128,
+	packColumns:  packColumnsSIMD128,
+	packRows:     packRowsSIMD128,
+	square:       4,
+	skinny:       4,
+	gemvN:        gemvNSIMD128,
+	gemvT:        gemvTSIMD128,
+	relu:         reluSIMD128,
+	reluBackward: reluBackwardSIMD128,
+	addTo:        addToSIMD128,
+	maxRow:       maxRowSIMD128,
 }}

@@ -1,4 +1,4 @@
-//go:build purego || (!amd64 && !(js && wasm))
+//go:build purego || (!amd64 && !(js && wasm && simd))
 
 package kernel
 

@@ -1,4 +1,4 @@
-//go:build !purego
+//go:build simd && !purego
 
 package kernel
 
@@ -29,6 +29,18 @@ func gemvTSIMD128(c, a, b []float32, ldb int) {
 	simdGemvT(pointer(c), int32(len(c)), pointer(a), int32(len(a)), pointer(b), int32(ldb))
 }
 
+func reluSIMD128(dst, src []float32) { simdReLU(pointer(dst), pointer(src), int32(len(src))) }
+
+func reluBackwardSIMD128(dx, dy, y []float32) {
+	simdReLUBackward(pointer(dx), pointer(dy), pointer(y), int32(len(y)))
+}
+
+func addToSIMD128(dst, src []float32) { simdAddTo(pointer(dst), pointer(src), int32(len(src))) }
+
+func maxRowSIMD128(dst []float32, arg []int32, src []float32, corner, width, k, s int) {
+	simdMaxRow(pointer(dst), unsafe.Pointer(unsafe.SliceData(arg)), int32(len(dst)), pointer(src), int32(corner), int32(width), int32(k), int32(s))
+}
+
 func pointer(x []float32) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(x)) }
 
 //go:wasmimport kernel micro
@@ -50,3 +62,19 @@ func simdGemvN(c unsafe.Pointer, n int32, a unsafe.Pointer, k int32, b unsafe.Po
 //go:wasmimport kernel gemvT
 //go:noescape
 func simdGemvT(c unsafe.Pointer, n int32, a unsafe.Pointer, k int32, b unsafe.Pointer, ldb int32)
+
+//go:wasmimport kernel relu
+//go:noescape
+func simdReLU(dst, src unsafe.Pointer, n int32)
+
+//go:wasmimport kernel reluBackward
+//go:noescape
+func simdReLUBackward(dx, dy, y unsafe.Pointer, n int32)
+
+//go:wasmimport kernel addTo
+//go:noescape
+func simdAddTo(dst, src unsafe.Pointer, n int32)
+
+//go:wasmimport kernel maxRow
+//go:noescape
+func simdMaxRow(dst, arg unsafe.Pointer, n int32, src unsafe.Pointer, corner, width, k, s int32)

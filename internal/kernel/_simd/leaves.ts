@@ -201,3 +201,66 @@ function addDot(c: usize, s: v128, t: v128, x: usize, row: usize, vectors: usize
 	}
 	store<f32>(c, load<f32>(c) + sum);
 }
+
+/** Comparing and masking makes a zero of either sign +0 and keeps NaN; the vectors' max would not do both. */
+export function relu(dst: usize, src: usize, n: i32): void {
+	const zero = f32x4.splat(0), end = src + (n << 2), vectors = src + (n >> 2 << 4);
+	for (; src < vectors; src += 16) {
+		const v = v128.load(src);
+		v128.store(dst, v128.andnot(v, f32x4.le(v, zero)));
+		dst += 16;
+	}
+	for (; src < end; src += 4) {
+		const v = load<f32>(src);
+		store<f32>(dst, v <= 0 ? 0 : v);
+		dst += 4;
+	}
+}
+
+export function reluBackward(dx: usize, dy: usize, y: usize, n: i32): void {
+	const zero = f32x4.splat(0), end = y + (n << 2), vectors = y + (n >> 2 << 4);
+	for (; y < vectors; y += 16) {
+		v128.store(dx, v128.and(v128.load(dy), f32x4.gt(v128.load(y), zero)));
+		dx += 16;
+		dy += 16;
+	}
+	for (; y < end; y += 4) {
+		store<f32>(dx, load<f32>(y) > 0 ? load<f32>(dy) : 0);
+		dx += 4;
+		dy += 4;
+	}
+}
+
+export function addTo(dst: usize, src: usize, n: i32): void {
+	const end = src + (n << 2), vectors = src + (n >> 2 << 4);
+	for (; src < vectors; src += 16) {
+		v128.store(dst, f32x4.add(v128.load(dst), v128.load(src)));
+		dst += 16;
+	}
+	for (; src < end; src += 4) {
+		store<f32>(dst, load<f32>(dst) + load<f32>(src));
+		dst += 4;
+	}
+}
+
+/** Four windows at a time would have to gather; choosing without a branch is what counts. */
+export function maxRow(dst: usize, arg: usize, n: i32, src: usize, corner: i32, width: i32, k: i32, s: i32): void {
+	for (; n > 0; n--) {
+		let value = -<f32>Infinity, at = corner;
+		for (let start = corner, end = corner + k * width; start < end; start += width) {
+			for (let i = start; i < start + k; i++) {
+				const v = load<f32>(src + (i << 2));
+				const larger = i32(v > value) | i32(v != v);
+				value = select(v, value, larger);
+				at = select(i, at, larger);
+			}
+		}
+		store<f32>(dst, value);
+		dst += 4;
+		if (arg) {
+			store<i32>(arg, at);
+			arg += 4;
+		}
+		corner += s;
+	}
+}
