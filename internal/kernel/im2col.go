@@ -25,12 +25,11 @@ func Im2col(dst []float32, stride int, src []float32, g Geometry, y0, y1 int) {
 // im2colByPlanes is Im2col where the output is as wide as the image and S is 1.
 // Then a row of dst is a channel, moved as a whole.
 func im2colByPlanes(dst []float32, stride int, src []float32, g Geometry, y0, y1 int) {
-	rows := y1 - y0
 	for c := range g.C {
 		plane := src[c*g.H*g.W:][:g.H*g.W]
 		for ky := range g.K {
 			for kx := range g.K {
-				row := dst[((c*g.K+ky)*g.K+kx)*stride:][:rows*g.W]
+				row := dst[((c*g.K+ky)*g.K+kx)*stride:][:(y1-y0)*g.W]
 				shift := (y0+ky-g.P)*g.W + kx - g.P
 				first := min(max(0, -shift), len(row))
 				last := max(first, min(len(row), len(plane)-shift))
@@ -41,10 +40,15 @@ func im2colByPlanes(dst []float32, stride int, src []float32, g Geometry, y0, y1
 				clear(row[last:])
 
 				// What came round the left or the right edge lies outside.
-				left, right := min(max(0, g.P-kx), g.W), min(max(0, kx-g.P), g.W)
-				for y := range rows {
-					clear(row[y*g.W:][:left])
-					clear(row[(y+1)*g.W-right:][:right])
+				for x := range min(max(0, g.P-kx), g.W) {
+					for at := x; at < len(row); at += g.W {
+						row[at] = 0
+					}
+				}
+				for x := range min(max(0, kx-g.P), g.W) {
+					for at := g.W - 1 - x; at < len(row); at += g.W {
+						row[at] = 0
+					}
 				}
 			}
 		}
