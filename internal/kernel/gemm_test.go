@@ -94,7 +94,8 @@ func TestGemm(t *testing.T) {
 		r := newRand()
 		// Every size around the tile, and k around the unrolling of a leaf.
 		mr, nr := active.mr, active.nr
-		for _, m := range []int{0, 1, 2, 3, 4, 5, mr - 1, mr, mr + 1, 2*mr + 1} {
+		past := max(mr, active.skinny) + 1 // the first that is packed and has an edge
+		for _, m := range []int{0, 1, 2, 3, mr - 1, mr, mr + 1, past, past + 1, 2*mr + 1} {
 			for _, n := range []int{0, 1, 2, 3, nr - 1, nr, nr + 1, 2*nr - 1, 3 * nr} {
 				for _, k := range []int{0, 1, 2, 3, 4, 5, 7, 8, 9, 17} {
 					for flags := range 8 {
@@ -155,7 +156,7 @@ func TestGemmNotFinite(t *testing.T) {
 	forEachImplementation(t, func(t *testing.T) {
 		inf, nan := float32(math.Inf(1)), float32(math.NaN())
 		for _, special := range []float32{inf, -inf, nan} {
-			for _, m := range []int{1, active.mr + 1} {
+			for _, m := range []int{1, max(active.mr, active.skinny) + 1} {
 				n, k := active.nr+1, 5
 				p := newGemmCase(newRand(), false, false, false, m, n, k, 0)
 				p.b.data[3*p.ldb+n-1] = special

@@ -80,7 +80,7 @@ var generic = implementation{
 	packColumns:  packColumnsGeneric,
 	packRows:     packRowsGeneric,
 	square:       1,
-	skinny:       1,
+	skinny:       4,
 	gemvN:        gemvNGeneric,
 	gemvT:        gemvTGeneric,
 	relu:         reluGeneric,
