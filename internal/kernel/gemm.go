@@ -23,8 +23,8 @@ const (
 // row stride ldc and must not overlap A or B. With k = 0 every sum is 0.
 //
 // Gemm runs on the calling goroutine. Equal arguments give equal bits, whatever
-// else runs; a sum is taken in an order that depends on k, on whether C has
-// few rows, and on the machine's instruction set, but on nothing else.
+// else runs; a sum is taken in an order that depends on k, on whether C has few
+// rows or one column, and on the machine's instruction set, but on nothing else.
 func Gemm(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, accumulate bool, c []float32, ldc int) {
 	notBelow("Gemm", "m", m, 0)
 	notBelow("Gemm", "n", n, 0)
