@@ -7,6 +7,7 @@ MODEL ?= weights/lungct.safetensors
 
 GO      ?= go
 program := web/dist/lungct.wasm.gz
+kernels := web/dist/kernels.wasm
 runtime := web/dist/wasm_exec.js
 
 # What the program is made of; the go command knows it better, and rebuilds only
@@ -22,13 +23,16 @@ run: wasm ## serve the page at http://$(ADDR)/
 	$(GO) build -trimpath -o bin/server ./server
 	exec bin/server -addr $(ADDR)
 
-wasm: $(program) $(runtime) ## build the program that reads slices in the page
+wasm: $(program) $(kernels) $(runtime) ## build the program that reads slices in the page
 
 $(program): $(sources)
-	GOOS=js GOARCH=wasm $(GO) build -trimpath -ldflags='-s -w' -o bin/lungct.wasm ./wasm
+	GOOS=js GOARCH=wasm $(GO) build -tags simd -trimpath -ldflags='-s -w' -o bin/lungct.wasm ./wasm
 	gzip -9nc bin/lungct.wasm > $@.part
 	mv $@.part $@
 	@echo "wasm: $$(wc -c < bin/lungct.wasm) bytes, $$(wc -c < $@) compressed"
+
+$(kernels): internal/kernel/simd.wasm
+	cp $< $@
 
 # wasm_exec.js and the program must come from the same Go.
 $(runtime): $(program)
@@ -40,10 +44,10 @@ test: wasm ## run every check
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
 		if [ -n "$$unformatted" ]; then echo "gofmt wants: $$unformatted"; exit 1; fi
 	$(GO) vet ./...
-	GOOS=js GOARCH=wasm $(GO) vet ./wasm
+	GOOS=js GOARCH=wasm $(GO) vet -tags simd ./wasm
 	node_modules/.bin/tsc
 	node --test --test-reporter=dot web/test/*.test.js
-	GOOS=js GOARCH=wasm $(GO) test -exec="'$(CURDIR)/scripts/wasm-exec'" ./internal/kernel ./internal/ct ./alexnet
+	GOOS=js GOARCH=wasm $(GO) test -tags simd -exec="'$(CURDIR)/scripts/wasm-exec'" ./internal/kernel ./internal/ct ./alexnet
 	$(GO) test ./...
 
 bench: ## time the kernels and the network
@@ -65,4 +69,4 @@ lint: ## vet and staticcheck
 	GOOS=js GOARCH=wasm bin/staticcheck ./wasm
 
 clean: ## remove what was built
-	rm -rf bin runs node_modules $(program) $(runtime)
+	rm -rf bin runs node_modules $(program) $(kernels) $(runtime)

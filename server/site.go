@@ -44,7 +44,7 @@ var contentTypes = map[string]string{
 }
 
 // built are the files that `make wasm` adds to the page.
-var built = []string{"/dist/lungct.wasm", "/dist/wasm_exec.js"}
+var built = []string{"/dist/kernels.wasm", "/dist/lungct.wasm", "/dist/wasm_exec.js"}
 
 // unbuiltPage answers in the place of a page whose program is missing.
 const unbuiltPage = `<!doctype html>

@@ -50,6 +50,7 @@ func builtPage(t *testing.T) fs.FS {
 		t.Fatal(err)
 	}
 	page["dist/lungct.wasm.gz"] = &fstest.MapFile{Data: gzipped(t, testProgram)}
+	page["dist/kernels.wasm"] = &fstest.MapFile{Data: []byte("\x00asm kernels")}
 	page["dist/wasm_exec.js"] = &fstest.MapFile{Data: []byte("globalThis.Go = class {}")}
 	return page
 }
@@ -286,7 +287,7 @@ func TestRanges(t *testing.T) {
 }
 
 func TestUnbuiltPageSaysSo(t *testing.T) {
-	for _, missing := range []string{"dist/lungct.wasm.gz", "dist/wasm_exec.js"} {
+	for _, missing := range []string{"dist/kernels.wasm", "dist/lungct.wasm.gz", "dist/wasm_exec.js"} {
 		page := builtPage(t).(fstest.MapFS)
 		delete(page, missing)
 		s, err := newSite(page, &models{})

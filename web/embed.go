@@ -1,6 +1,6 @@
 // Package web holds the page: HTML, style sheet, icon, ES modules (js), and what
-// the build puts beside them (dist): the Go program as gzipped WebAssembly and
-// the Go distribution's wasm_exec.js, which starts it.
+// the build puts beside them (dist): the Go program and its SIMD kernels as
+// WebAssembly, and the Go distribution's wasm_exec.js, which starts the program.
 package web
 
 import "embed"

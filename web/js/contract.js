@@ -91,10 +91,17 @@
  */
 
 /**
+ * The Go program, and the SIMD kernels that it calls, compiled.
+ * @typedef {object} Modules
+ * @property {WebAssembly.Module} program
+ * @property {WebAssembly.Module} kernels
+ */
+
+/**
  * What the page asks of the worker. `start` is first, and once. The other
  * methods are those of Lungct, with files in the place of bytes.
  * @typedef {{ id: number } & (
- *   { method: "start", argument: WebAssembly.Module } |
+ *   { method: "start", argument: Modules } |
  *   { method: "loadModel", argument: Blob } |
  *   { method: "decode", argument: Blob } |
  *   { method: "classify", argument?: undefined }

@@ -9,14 +9,21 @@ import { failure, isFailure } from "./failure.js";
  */
 
 /**
- * Downloads the Go program and compiles it on the way.
+ * Downloads a WebAssembly program and compiles it on the way.
  * @param {string} url
  * @param {Progress} onProgress
  * @returns {Promise<WebAssembly.Module>}
  */
 export async function downloadProgram(url, onProgress) {
 	const response = await request(url);
-	return delivered(WebAssembly.compileStreaming(counted(response, onProgress)));
+	try {
+		return await delivered(WebAssembly.compileStreaming(counted(response, onProgress)));
+	} catch (reason) {
+		if (reason instanceof WebAssembly.CompileError) {
+			throw failure("browser", `this browser cannot compile ${url}; use Chrome or Edge 93, Firefox 114, Safari 16.4 or newer`);
+		}
+		throw reason;
+	}
 }
 
 /**

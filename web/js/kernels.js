@@ -15,7 +15,6 @@ export async function instantiate(program, kernels, imports) {
 	/** @type {WebAssembly.ModuleImports} */
 	const kernel = {};
 	for (const { name } of WebAssembly.Module.exports(kernels)) {
-		// As many parameters as a kernel may have: passing on a list is slower.
 		kernel[name] = (/** @type {any[]} */ ...args) => leaves[name](...args);
 	}
 	const instance = await WebAssembly.instantiate(program, { ...imports, kernel });

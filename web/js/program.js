@@ -1,5 +1,6 @@
-/** @import { Card, Failure, Lungct, Picture, Verdict } from "./contract.js" */
+/** @import { Card, Failure, Lungct, Modules, Picture, Verdict } from "./contract.js" */
 import { failure, isFailure, messageOf } from "./failure.js";
+import { instantiate } from "./kernels.js";
 
 /** wasm_exec.js defines the global class Go and, where there is none, a global fs. */
 const goRuntime = "../dist/wasm_exec.js";
@@ -13,15 +14,15 @@ const keptOutput = 16384;
  * same model, made from what is kept here: nothing is fetched again.
  */
 export class Program {
-	#module;
+	#modules;
 	/** @type {Blob | null} the model in use */
 	#weights = null;
 	/** @type {Instance | null} */
 	#instance = null;
 
-	/** @param {WebAssembly.Module} module */
-	constructor(module) {
-		this.#module = module;
+	/** @param {Modules} modules */
+	constructor(modules) {
+		this.#modules = modules;
 	}
 
 	/**
@@ -87,7 +88,7 @@ export class Program {
 		if (this.#instance && !this.#instance.ended) {
 			return this.#instance;
 		}
-		const instance = await Instance.start(this.#module);
+		const instance = await Instance.start(this.#modules);
 		if (this.#weights) {
 			await instance.call("loadModel", await bytesOf(this.#weights));
 		}
@@ -109,8 +110,8 @@ class Instance {
 		this.#go = go;
 	}
 
-	/** @param {WebAssembly.Module} module */
-	static async start(module) {
+	/** @param {Modules} modules */
+	static async start({ program, kernels }) {
 		await import(goRuntime);
 		const world = /** @type {any} */ (globalThis);
 		const go = new world.Go();
@@ -125,7 +126,7 @@ class Instance {
 		delete world.lungct;
 		go.exit = () => {};
 		try {
-			go.run(await WebAssembly.instantiate(module, go.importObject)).then(
+			go.run(await instantiate(program, kernels, go.importObject)).then(
 				() => instance.end(undefined),
 				(/** @type {unknown} */ reason) => instance.end(reason),
 			);

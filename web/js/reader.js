@@ -1,4 +1,4 @@
-/** @import { Answer, Card, Failure, Picture, Request, Verdict } from "./contract.js" */
+/** @import { Answer, Card, Failure, Modules, Picture, Request, Verdict } from "./contract.js" */
 import { failure } from "./failure.js";
 
 /** Beyond this, a file is no slice: reading it would only exhaust the memory. */
@@ -31,11 +31,11 @@ export class Reader {
 	}
 
 	/**
-	 * @param {WebAssembly.Module} module
+	 * @param {Modules} modules
 	 * @returns {Promise<string>} the program's version
 	 */
-	start(module) {
-		return this.#inTurn(() => this.#ask({ method: "start", argument: module }));
+	start(modules) {
+		return this.#inTurn(() => this.#ask({ method: "start", argument: modules }));
 	}
 
 	/**

@@ -13,18 +13,21 @@ import { Reader } from "./reader.js";
  */
 export async function start(onProgress) {
 	if (typeof WebAssembly !== "object" || !WebAssembly.compileStreaming || typeof Worker !== "function") {
-		throw failure("browser", "this browser has no WebAssembly or no workers; use Chrome or Edge 93, Firefox 114, Safari 15.4 or newer");
+		throw failure("browser", "this browser has no WebAssembly or no workers; use Chrome or Edge 93, Firefox 114, Safari 16.4 or newer");
 	}
 	const reader = new Reader(new Worker(new URL("worker.js", import.meta.url), { type: "module" }));
 	try {
 		const count = adder(onProgress);
-		const program = downloadProgram("dist/lungct.wasm", count());
+		const programs = Promise.all([
+			downloadProgram("dist/lungct.wasm", count()),
+			downloadProgram("dist/kernels.wasm", count()),
+		]);
 		const index = downloadIndex("weights/index.json");
 		const weightsProgress = count();
 		const weights = index.then((models) => models[0] && downloadWeights(weightsURL(models[0]), models[0], weightsProgress));
 		weights.catch(() => {}); // whoever takes them hears of it
-		const [module, models] = await Promise.all([program, index]);
-		await reader.start(module);
+		const [[program, kernels], models] = await Promise.all([programs, index]);
+		await reader.start({ program, kernels });
 		return { reader, models, weights: models[0] && weights };
 	} catch (reason) {
 		reader.close();
