@@ -26,7 +26,7 @@ run: wasm ## serve the page at http://$(ADDR)/
 wasm: $(program) $(kernels) $(runtime) ## build the program that reads slices in the page
 
 $(program): $(sources)
-	GOOS=js GOARCH=wasm $(GO) build -tags simd -trimpath -ldflags='-s -w' -o bin/lungct.wasm ./wasm
+	GOOS=js GOARCH=wasm $(GO) build -trimpath -ldflags='-s -w' -o bin/lungct.wasm ./wasm
 	gzip -9nc bin/lungct.wasm > $@.part
 	mv $@.part $@
 	@echo "wasm: $$(wc -c < bin/lungct.wasm) bytes, $$(wc -c < $@) compressed"
@@ -44,10 +44,10 @@ test: wasm ## run every check
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
 		if [ -n "$$unformatted" ]; then echo "gofmt wants: $$unformatted"; exit 1; fi
 	$(GO) vet ./...
-	GOOS=js GOARCH=wasm $(GO) vet -tags simd ./wasm
+	GOOS=js GOARCH=wasm $(GO) vet ./wasm
 	node_modules/.bin/tsc
 	node --test --test-reporter=dot web/test/*.test.js
-	GOOS=js GOARCH=wasm $(GO) test -tags simd -exec="'$(CURDIR)/scripts/wasm-exec'" ./internal/kernel ./internal/ct ./alexnet
+	GOOS=js GOARCH=wasm $(GO) test -exec="'$(CURDIR)/scripts/wasm-exec'" ./internal/kernel ./internal/ct ./alexnet
 	$(GO) test ./...
 
 bench: ## time the kernels and the network
@@ -59,6 +59,7 @@ train: ## train the shipped model on DATA=folder
 	$(GO) run ./trainer index weights
 
 generate: ## make generated files again
+	test -x node_modules/.bin/asc || npm ci --no-audit --no-fund
 	$(GO) generate ./...
 
 lint: ## vet and staticcheck

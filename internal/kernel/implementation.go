@@ -1,5 +1,9 @@
 package kernel
 
+// The compiler of simd.wasm is a development dependency of package.json.
+//
+//go:generate ../../node_modules/.bin/asc --config _simd/asconfig.json
+
 // An implementation is one full set of the leaves that exist more than once.
 // The fields' comments are what every implementation computes; they differ in
 // speed and in the order in which a sum is rounded. Slices must be long enough:

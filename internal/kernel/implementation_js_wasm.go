@@ -1,10 +1,6 @@
-//go:build simd && !purego
+//go:build !purego
 
 package kernel
-
-// The generator is a development dependency of package.json.
-//
-//go:generate npm run --silent simd
 
 // native is the implementation in _simd/leaves.ts, for the instructions that
 // every WebAssembly host with vectors has. The host has compiled them before

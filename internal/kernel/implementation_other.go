@@ -1,4 +1,4 @@
-//go:build purego || (!amd64 && !(js && wasm && simd))
+//go:build purego || (!amd64 && !(js && wasm))
 
 package kernel
 

@@ -1,4 +1,4 @@
-//go:build simd && !purego
+//go:build !purego
 
 package kernel
 

@@ -2,7 +2,7 @@
 // said in implementation.go. They work on the memory of the Go program, whose
 // addresses they are given; strides count elements. They check nothing.
 //
-// Made into ../simd.wasm by `npm run simd`.
+// Made into ../simd.wasm by `go generate ./internal/kernel`.
 
 /** Columns of the tile: two vectors. Four rows of them leave V8 registers for the factors. */
 const NR: i32 = 8;
@@ -243,23 +243,63 @@ export function addTo(dst: usize, src: usize, n: i32): void {
 	}
 }
 
-/** Four windows at a time would have to gather; choosing without a branch is what counts. */
+/**
+ * Four windows at a time: gathering their pixels one by one costs less than V8's
+ * choice between two floats, which is a branch. The last four may overlap those
+ * before.
+ */
 export function maxRow(dst: usize, arg: usize, n: i32, src: usize, corner: i32, width: i32, k: i32, s: i32): void {
-	for (; n > 0; n--) {
+	if (n < 4) {
+		maxFew(dst, arg, n, src, corner, width, k, s);
+		return;
+	}
+	const corners = i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(s)), row = width << 2;
+	for (let x = 0; x < n; x += 4) {
+		x = min(x, n - 4);
+		const first = corner + x * s;
+		let value = f32x4.splat(-<f32>Infinity), at = i32x4.add(i32x4.splat(first), corners);
+		let start = src + (first << 2);
+		for (let ky = 0; ky < k; ky++) {
+			let p0 = start, p1 = p0 + (s << 2), p2 = p1 + (s << 2), p3 = p2 + (s << 2);
+			let index = i32x4.add(i32x4.splat(first + ky * width), corners);
+			for (let kx = 0; kx < k; kx++) {
+				let v = v128.load32_zero(p0);
+				v = v128.load_lane<f32>(p1, v, 1);
+				v = v128.load_lane<f32>(p2, v, 2);
+				v = v128.load_lane<f32>(p3, v, 3);
+				const larger = v128.or(f32x4.gt(v, value), f32x4.ne(v, v));
+				value = v128.bitselect(v, value, larger);
+				at = v128.bitselect(index, at, larger);
+				index = i32x4.add(index, i32x4.splat(1));
+				p0 += 4;
+				p1 += 4;
+				p2 += 4;
+				p3 += 4;
+			}
+			start += row;
+		}
+		v128.store(dst + (x << 2), value);
+		if (arg) {
+			v128.store(arg + (x << 2), at);
+		}
+	}
+}
+
+function maxFew(dst: usize, arg: usize, n: i32, src: usize, corner: i32, width: i32, k: i32, s: i32): void {
+	for (let x = 0; x < n; x++) {
 		let value = -<f32>Infinity, at = corner;
 		for (let start = corner, end = corner + k * width; start < end; start += width) {
 			for (let i = start; i < start + k; i++) {
 				const v = load<f32>(src + (i << 2));
-				const larger = i32(v > value) | i32(v != v);
-				value = select(v, value, larger);
-				at = select(i, at, larger);
+				if (v > value || v != v) {
+					value = v;
+					at = i;
+				}
 			}
 		}
-		store<f32>(dst, value);
-		dst += 4;
+		store<f32>(dst + (x << 2), value);
 		if (arg) {
-			store<i32>(arg, at);
-			arg += 4;
+			store<i32>(arg + (x << 2), at);
 		}
 		corner += s;
 	}
