@@ -110,6 +110,10 @@ func serve(ctx context.Context, address string, page fs.FS, models *models, stdo
 	if len(models.files) == 0 {
 		fmt.Fprintln(stderr, "server: no model: the page can show slices, but not read them")
 	}
+	if tcp, ok := listener.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
+		// They check the model's SHA-256, which browsers allow in secure contexts only.
+		fmt.Fprintln(stderr, "server: other computers can load a model only through an HTTPS proxy before this server")
+	}
 	fmt.Fprintf(stdout, "lungct: open http://%s/ in a browser\n", browsable(listener.Addr()))
 
 	server := &http.Server{

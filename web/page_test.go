@@ -563,12 +563,11 @@ func TestScreens(t *testing.T) {
 					t.Errorf("%s: the sentence on research use is not in sight", state)
 				}
 			}
-			if _, err := chromedp.Call(p.ctx, network.EmulateNetworkConditionsByRule, slow()); err != nil {
-				t.Fatal(err)
-			}
+			p.throttle(1 << 20)
 			p.do(chromedp.Navigate(server.url))
-			p.waitFor(`document.querySelector('#loading progress').value > 0`)
+			p.waitFor(`(({ value, max }) => value > 0 && value < max)(document.querySelector('#loading progress'))`)
 			look("loading")
+			p.throttle(-1)
 			p.waitFor(`document.body.dataset.status === 'ready'`)
 			look("empty")
 			p.choose(slices...)
@@ -580,9 +579,18 @@ func TestScreens(t *testing.T) {
 	}
 }
 
-// slow is a network on which loading can be watched: 4 MB/s.
-func slow() network.EmulateNetworkConditionsByRuleParams {
-	return network.EmulateNetworkConditionsByRuleParams{
-		MatchedNetworkConditions: []*network.Conditions{{DownloadThroughput: 4 << 20, UploadThroughput: 4 << 20}},
+// throttle slows the network down and keeps the cache out, so that loading can be
+// watched; -1 makes it as fast as it is.
+func (p *tab) throttle(bytesPerSecond float64) {
+	p.t.Helper()
+	_, err := chromedp.Call(p.ctx, network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: true})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	_, err = chromedp.Call(p.ctx, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
+		MatchedNetworkConditions: []*network.Conditions{{DownloadThroughput: bytesPerSecond, UploadThroughput: bytesPerSecond}},
+	})
+	if err != nil {
+		p.t.Fatal(err)
 	}
 }
