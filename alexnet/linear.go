@@ -74,17 +74,17 @@ func (f *linear) Backward(gy mat.Tensor) error {
 			kernel.AddTo(db, dy[i*outputs:(i+1)*outputs])
 		}
 	})
-	accumulate(f.W, func(dw []float32) {
-		stripes(outputs, stripe, func(from, to int) {
-			kernel.Gemm(true, false, to-from, inputs, n, dy[from:], outputs, x, inputs, true, dw[from*inputs:to*inputs], inputs)
-		})
+	dw, add := f.W.Value().(*tensor).gradientAsIs()
+	stripes(outputs, stripe, func(from, to int) {
+		kernel.Gemm(true, false, to-from, inputs, n, dy[from:], outputs, x, inputs, add, dw[from*inputs:to*inputs], inputs)
 	})
+	passGradient(f.W)
 	if f.x.RequiresGrad() {
-		accumulate(f.x, func(dx []float32) {
-			stripes(inputs, stripe, func(from, to int) {
-				kernel.Gemm(false, false, n, to-from, outputs, dy, outputs, w[from:], inputs, true, dx[from:], inputs)
-			})
+		dx, add := f.x.Value().(*tensor).gradientAsIs()
+		stripes(inputs, stripe, func(from, to int) {
+			kernel.Gemm(false, false, n, to-from, outputs, dy, outputs, w[from:], inputs, add, dx[from:], inputs)
 		})
+		passGradient(f.x)
 	}
 	return nil
 }

@@ -61,6 +61,16 @@ func (t *tensor) data() []float32 { return mat.Data[float32](t.Dense) }
 // gradients were given since the last ZeroGrad. They count once passGradient
 // is called.
 func (t *tensor) gradient() []float32 {
+	g, live := t.gradientAsIs()
+	if !live {
+		clear(g)
+	}
+	return g
+}
+
+// gradientAsIs is gradient for an operator that can write as well as add: the
+// buffer holds anything unless it is live.
+func (t *tensor) gradientAsIs() (g []float32, live bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.grad == nil {
@@ -70,11 +80,7 @@ func (t *tensor) gradient() []float32 {
 		}
 		t.grad = dense(t.space[:rows*cols], rows, cols)
 	}
-	g := mat.Data[float32](t.grad)
-	if !t.live {
-		clear(g)
-	}
-	return g
+	return mat.Data[float32](t.grad), t.live
 }
 
 // Value returns t itself, not the Dense within, so that spago's graph keeps
