@@ -69,10 +69,14 @@ func AddBias(x, bias []float32, channels, spatial int) {
 	exactly("AddBias", "x", len(x), extent(channels, spatial, spatial))
 	exactly("AddBias", "bias", len(bias), channels)
 	for c, v := range bias {
-		plane := x[c*spatial:][:spatial]
-		for s := range plane {
-			plane[s] += v
-		}
+		active.addValue(x[c*spatial:][:spatial], v)
+	}
+}
+
+// addValueGeneric is the addValue leaf.
+func addValueGeneric(x []float32, value float32) {
+	for i := range x {
+		x[i] += value
 	}
 }
 

@@ -88,24 +88,26 @@ func TestAddTo(t *testing.T) {
 }
 
 func TestBias(t *testing.T) {
-	r := newRand()
-	for _, channels := range []int{0, 1, 2, 5} {
-		for n := range lengths {
-			x, bias := newGuarded(channels*n, normal(r)), newGuarded(channels, normal(r))
-			db := newGuarded(channels, normal(r))
-			want, wantGrad := make([]float32, channels*n), widened(db.data)
-			for i, v := range x.data {
-				want[i] = v + bias.data[i/n]
-				wantGrad[i/n] += float64(v)
+	forEachImplementation(t, func(t *testing.T) {
+		r := newRand()
+		for _, channels := range []int{0, 1, 2, 5} {
+			for n := range lengths {
+				x, bias := newGuarded(channels*n, normal(r)), newGuarded(channels, normal(r))
+				db := newGuarded(channels, normal(r))
+				want, wantGrad := make([]float32, channels*n), widened(db.data)
+				for i, v := range x.data {
+					want[i] = v + bias.data[i/n]
+					wantGrad[i/n] += float64(v)
+				}
+				BiasGrad(db.data, x.data, channels, n)
+				AddBias(x.data, bias.data, channels, n)
+				same(t, "AddBias", x.data, want)
+				near(t, "BiasGrad", db.data, wantGrad, 1e-7)
+				x.intact(t, "x")
+				db.intact(t, "db")
 			}
-			BiasGrad(db.data, x.data, channels, n)
-			AddBias(x.data, bias.data, channels, n)
-			same(t, "AddBias", x.data, want)
-			near(t, "BiasGrad", db.data, wantGrad, 1e-7)
-			x.intact(t, "x")
-			db.intact(t, "db")
 		}
-	}
+	})
 }
 
 // A plane of like gradients sums to within one rounding of the truth.

@@ -64,6 +64,9 @@ type implementation struct {
 	//	dst[i] += src[i]
 	addTo func(dst, src []float32)
 
+	//	x[i] += value
+	addValue func(x []float32, value float32)
+
 	// maxRow finds the first largest pixel, or the last NaN, in each of a row of
 	// K×K windows, S pixels apart; the first begins at src[corner], and rows of
 	// the image are width apart. arg may be nil; len(dst) is not 0.
@@ -90,6 +93,7 @@ var generic = implementation{
 	relu:         reluGeneric,
 	reluBackward: reluBackwardGeneric,
 	addTo:        addToGeneric,
+	addValue:     addValueGeneric,
 	maxRow:       maxRowGeneric,
 }
 

@@ -24,6 +24,7 @@ var native = []*implementation{
 		relu:         reluAVX2,
 		reluBackward: reluBackwardAVX2,
 		addTo:        addToAVX2,
+		addValue:     addValueGeneric,
 		maxRow:       maxRowAVX2,
 	},
 	{
@@ -41,6 +42,7 @@ var native = []*implementation{
 		relu:         reluAVX2,
 		reluBackward: reluBackwardAVX2,
 		addTo:        addToAVX2,
+		addValue:     addValueGeneric,
 		maxRow:       maxRowAVX2,
 	},
 }

@@ -20,5 +20,6 @@ var native = []*implementation{{
 	relu:         reluSIMD128,
 	reluBackward: reluBackwardSIMD128,
 	addTo:        addToSIMD128,
+	addValue:     addValueSIMD128,
 	maxRow:       maxRowSIMD128,
 }}

@@ -243,6 +243,16 @@ export function addTo(dst: usize, src: usize, n: i32): void {
 	}
 }
 
+export function addValue(x: usize, n: i32, value: f32): void {
+	const values = f32x4.splat(value), end = x + (n << 2), vectors = x + (n >> 2 << 4);
+	for (; x < vectors; x += 16) {
+		v128.store(x, f32x4.add(v128.load(x), values));
+	}
+	for (; x < end; x += 4) {
+		store<f32>(x, load<f32>(x) + value);
+	}
+}
+
 /**
  * Four windows at a time: gathering their pixels one by one costs less than V8's
  * choice between two floats, which is a branch. The last four may overlap those
