@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash, webcrypto } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { afterEach, test } from "node:test";
-import { downloadIndex, downloadWeights } from "../js/download.js";
+import { downloadIndex, downloadProgram, downloadWeights } from "../js/download.js";
 import { adder } from "../js/startup.js";
 
 globalThis.crypto ??= webcrypto; // Node 18 keeps it to itself
@@ -45,6 +46,19 @@ test("a server that refuses is quoted, one that is gone is named", async () => {
 		throw new TypeError("Failed to fetch");
 	};
 	await assert.rejects(downloadIndex("weights/index.json"), { kind: "network", message: /does not answer/ });
+});
+
+test("the kernels compile; what a browser cannot compile is named", async () => {
+	const init = { headers: { "Content-Type": "application/wasm" } };
+	const kernels = readFileSync(new URL("../../internal/kernel/simd.wasm", import.meta.url));
+	serve(kernels, init);
+	const names = WebAssembly.Module.exports(await downloadProgram("dist/kernels.wasm", () => {})).map(({ name }) => name);
+	assert(names.includes("micro"), names.join());
+	// Cut short, a module is as invalid as one with unknown instructions.
+	serve(kernels.subarray(0, kernels.length - 1), init);
+	await assert.rejects(downloadProgram("dist/kernels.wasm", () => {}), {
+		kind: "browser", message: /^this browser cannot compile dist\/kernels\.wasm; use /,
+	});
 });
 
 test("an index without models is empty", async () => {
