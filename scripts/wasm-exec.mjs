@@ -1,5 +1,6 @@
 // Runs a js/wasm test binary in Node, started as the page's worker starts the
 // program: node wasm-exec.mjs GOROOT/lib/wasm PROGRAM ARGUMENT...
+import { webcrypto } from "node:crypto";
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import os from "node:os";
@@ -9,6 +10,7 @@ import { instantiate } from "../web/js/kernels.js";
 const require = createRequire(import.meta.url);
 const [runtime, ...argv] = process.argv.slice(2);
 Object.assign(globalThis, { require, fs, path });
+globalThis.crypto ??= webcrypto; // Node 18 keeps it to itself
 require(path.join(runtime, "wasm_exec.js"));
 
 const compile = (file) => WebAssembly.compile(fs.readFileSync(file));
