@@ -5,6 +5,9 @@ ADDR  ?= 127.0.0.1:8080
 DATA  ?= data/sars-cov-2-ct
 MODEL ?= weights/alexnet-512.safetensors
 
+BENCH_PEERS  ?= 1
+BENCH_ROUNDS ?= 5
+
 GO      ?= go
 program := web/dist/lungct.wasm.gz
 kernels := web/dist/kernels.wasm
@@ -12,7 +15,7 @@ runtime := web/dist/wasm_exec.js
 
 # What the program is made of; the go command knows it better, and rebuilds only
 # what differs.
-sources := go.mod go.sum $(shell find alexnet internal wasm -type f ! -name '*_test.go' ! -path '*/testdata/*')
+sources := go.mod go.sum $(shell find alexnet internal wasm -path internal/bench -prune -o -type f ! -name '*_test.go' ! -path '*/testdata/*' -print)
 
 .PHONY: help run wasm test bench train generate lint clean
 
@@ -50,8 +53,14 @@ test: wasm ## run every check
 	GOOS=js GOARCH=wasm $(GO) test -exec="'$(CURDIR)/scripts/wasm-exec'" ./internal/kernel ./internal/ct ./alexnet
 	$(GO) test ./...
 
-bench: ## time the kernels and the network
-	$(GO) test -run '^$$' -bench . ./internal/kernel ./alexnet ./web
+bench: wasm ## time lungct beside its peers, into docs/BENCHMARKS.md; BENCH_PEERS=0 leaves them out
+	scripts/test-prerequisites
+ifeq ($(BENCH_PEERS),0)
+	$(GO) run ./internal/bench -rounds $(BENCH_ROUNDS) -peers=false
+else
+	internal/bench/_peers/install
+	$(GO) run ./internal/bench -rounds $(BENCH_ROUNDS) -o docs/BENCHMARKS.md
+endif
 
 train: ## train the shipped model on DATA=folder
 	@test -d "$(DATA)" || { echo "train: no folder $(DATA): name the data set with make train DATA=folder"; exit 1; }
@@ -76,4 +85,4 @@ lint: ## vet and staticcheck
 	GOOS=js GOARCH=wasm bin/staticcheck ./wasm
 
 clean: ## remove what was built
-	rm -rf bin runs node_modules $(program) $(kernels) $(runtime)
+	rm -rf bin runs node_modules internal/bench/_peers/node_modules $(program) $(kernels) $(runtime)

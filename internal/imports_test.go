@@ -30,6 +30,9 @@ var policy = map[string]string{
 		"lungct/internal/metrics lungct/internal/atomicfile github.com/spf13/cobra github.com/spf13/pflag",
 	"lungct/wasm": "lungct/alexnet lungct/internal/ct",
 
+	"lungct/internal/bench":      "lungct/alexnet lungct/internal/ct lungct/internal/kernel github.com/chromedp/chromedp github.com/chromedp/cdproto",
+	"lungct/internal/bench/gemm": "lungct/internal/kernel golang.org/x/sys/cpu",
+
 	"lungct/web":     "",
 	"lungct/weights": "",
 	"lungct/server":  "lungct/web lungct/weights",
