@@ -211,10 +211,10 @@ func TestDropout(t *testing.T) {
 	}
 }
 
-// A step allocates graph nodes, a few kilobytes, and no buffers.
+// A step allocates graph nodes, some kilobytes, and no buffers.
 func TestStepMemory(t *testing.T) {
 	m := newSmall(t, smallConfig())
-	x, labels := randomBatch(m, 8)
+	x, labels := randomBatch(m, 64) // the first activations alone take 1.6 MB
 	step := func() {
 		if _, _, err := m.Gradients(x, labels, 1); err != nil {
 			t.Fatal(err)
@@ -237,8 +237,8 @@ func TestStepMemory(t *testing.T) {
 		runtime.ReadMemStats(&after)
 		least = min(least, after.TotalAlloc-before.TotalAlloc)
 	}
-	if least > 64<<10 {
-		t.Errorf("a step allocates %d bytes, want at most 64 KiB", least)
+	if least > 256<<10 {
+		t.Errorf("a step allocates %d bytes, want at most 256 KiB", least)
 	}
 }
 
