@@ -237,8 +237,8 @@ func TestStepMemory(t *testing.T) {
 		runtime.ReadMemStats(&after)
 		least = min(least, after.TotalAlloc-before.TotalAlloc)
 	}
-	if least > 256<<10 {
-		t.Errorf("a step allocates %d bytes, want at most 256 KiB", least)
+	if least > 1<<20 {
+		t.Errorf("a step allocates %d bytes, want at most 1 MiB", least)
 	}
 }
 
