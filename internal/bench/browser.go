@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"net"
@@ -16,8 +14,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -118,67 +114,6 @@ func restScript(s *subject) string {
 	}
 	text, _ := json.Marshal(all)
 	return fmt.Sprintf("window.benchSlices = %s; window.benchPlane = %q; [0]", text, base64.StdEncoding.EncodeToString(s.plane))
-}
-
-// serveOurs starts the server as it ships, but for its models, and returns its
-// address.
-func (b *browsers) serveOurs(ctx context.Context, work string) (string, error) {
-	weights, err := filepath.Abs("weights")
-	if err != nil {
-		return "", err
-	}
-	index, none, program := filepath.Join(work, "index.json"), filepath.Join(work, "none"), filepath.Join(work, "server")
-	overlay, _ := json.Marshal(map[string]any{"Replace": map[string]string{
-		filepath.Join(weights, "index.json"):       index,
-		filepath.Join(weights, "none.safetensors"): none, // the build wants a model
-	}})
-	if err := errors.Join(
-		os.WriteFile(index, []byte(`{"models":[]}`), 0o644),
-		os.WriteFile(none, nil, 0o644),
-		os.WriteFile(filepath.Join(work, "overlay.json"), overlay, 0o644),
-	); err != nil {
-		return "", err
-	}
-	if err := shell(ctx, "go build -trimpath -overlay '"+filepath.Join(work, "overlay.json")+"' -o '"+program+"' ./server"); err != nil {
-		return "", err
-	}
-	cmd := exec.CommandContext(ctx, program, "-addr", "127.0.0.1:0", "-models", filepath.Join(work, "models"))
-	cmd.Stderr = os.Stderr
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		return "", err
-	}
-	if err := cmd.Start(); err != nil {
-		return "", err
-	}
-	b.close = append(b.close, func() {
-		cmd.Process.Signal(os.Interrupt)
-		cmd.Wait()
-	})
-	line, err := bufio.NewReader(stdout).ReadString('\n')
-	if err != nil {
-		return "", fmt.Errorf("server: %w", err)
-	}
-	_, address, _ := strings.Cut(line, "http://")
-	address, _, _ = strings.Cut(address, "/")
-	return "http://" + address, nil
-}
-
-// serveRivals serves the pages, the packages and the work folder, with what a
-// page needs to use threads.
-func (b *browsers) serveRivals(work string) string {
-	mux := http.NewServeMux()
-	mux.Handle("/pages/", http.FileServer(http.Dir(scripts)))
-	mux.Handle("/node_modules/", http.FileServer(http.Dir(scripts)))
-	mux.Handle("/work/", http.StripPrefix("/work/", http.FileServer(http.Dir(work))))
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cross-Origin-Opener-Policy", "same-origin")
-		w.Header().Set("Cross-Origin-Embedder-Policy", "require-corp")
-		w.Header().Set("Cache-Control", "no-cache")
-		mux.ServeHTTP(w, r)
-	}))
-	b.close = append(b.close, server.Close)
-	return server.URL
 }
 
 func (b *browsers) stop() {
@@ -328,40 +263,4 @@ func (b *browsers) open(ctx context.Context, url, script string, work func(ctx c
 		time.Sleep(20 * time.Millisecond)
 	}
 	return work(ctx, process.Process.Pid)
-}
-
-// rendererMemory is the proportional set size, in MiB, of the largest renderer
-// process below a browser; 0 where there is no /proc.
-func rendererMemory(browser int) float64 {
-	var largest float64
-	folders, _ := filepath.Glob("/proc/[0-9]*")
-	for _, folder := range folders {
-		command, _ := os.ReadFile(filepath.Join(folder, "cmdline"))
-		pid, _ := strconv.Atoi(filepath.Base(folder))
-		if !strings.Contains(string(command), "--type=renderer") || !below(pid, browser) {
-			continue
-		}
-		text, _ := os.ReadFile(filepath.Join(folder, "smaps_rollup"))
-		for line := range strings.Lines(string(text)) {
-			var kib float64
-			if _, err := fmt.Sscanf(line, "Pss: %f kB", &kib); err == nil {
-				largest = max(largest, kib/1024)
-			}
-		}
-	}
-	return largest
-}
-
-// below tells whether a process descends from another.
-func below(pid, ancestor int) bool {
-	for pid > 1 && pid != ancestor {
-		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-		if err != nil {
-			return false
-		}
-		// The name, in brackets, may hold anything.
-		fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
-		pid, _ = strconv.Atoi(fields[1])
-	}
-	return pid == ancestor
 }

@@ -76,10 +76,20 @@ func (p *peer) ask(request map[string]any, answer any) error {
 	}
 	if err != nil {
 		p.stop()
-		said := strings.Split(strings.TrimSpace(p.stderr.String()), "\n")
-		return fmt.Errorf("%s: %s (%w)", p.name, said[len(said)-1], err)
+		return fmt.Errorf("%s: %w: %s", p.name, err, complaint(p.stderr.String()))
 	}
 	return nil
+}
+
+// complaint is the line of a program's last words that says what is wrong.
+func complaint(stderr string) string {
+	lines := strings.Split(strings.TrimSpace(stderr), "\n")
+	for _, line := range lines {
+		if strings.Contains(line, "Error") {
+			return line
+		}
+	}
+	return lines[len(lines)-1]
 }
 
 func (p *peer) stop() {
