@@ -53,6 +53,12 @@ type implementation struct {
 	//	c[j] += Σ a[p] * b[j*ldb+p]   over p < k
 	gemvT func(c, a, b []float32, ldb int)
 
+	// gemvHalf is gemvT with b in half precision, all finite.
+	gemvHalf func(c, a []float32, b []uint16, ldb int)
+
+	// finiteHalf is FiniteHalf.
+	finiteHalf func(x []uint16) bool
+
 	// Slices of one length; dst may be src, and dx may be dy.
 	//
 	//	dst[i] = src[i] unless src[i] <= 0, else 0
@@ -90,6 +96,8 @@ var generic = implementation{
 	skinny:       4,
 	gemvN:        gemvNGeneric,
 	gemvT:        gemvTGeneric,
+	gemvHalf:     gemvHalfGeneric,
+	finiteHalf:   finiteHalfGeneric,
 	relu:         reluGeneric,
 	reluBackward: reluBackwardGeneric,
 	addTo:        addToGeneric,

@@ -17,6 +17,8 @@ var native = []*implementation{{
 	skinny:       4,
 	gemvN:        gemvNSIMD128,
 	gemvT:        gemvTSIMD128,
+	gemvHalf:     gemvHalfSIMD128,
+	finiteHalf:   finiteHalfSIMD128,
 	relu:         reluSIMD128,
 	reluBackward: reluBackwardSIMD128,
 	addTo:        addToSIMD128,

@@ -20,6 +20,9 @@ func gemvNAVX2(c []float32, a []float32, b []float32, ldb int)
 func gemvTAVX2(c []float32, a []float32, b []float32, ldb int)
 
 //go:noescape
+func gemvHalfAVX2(c []float32, a []float32, b []uint16, ldb int)
+
+//go:noescape
 func reluAVX2(dst []float32, src []float32)
 
 //go:noescape
@@ -45,3 +48,6 @@ func gemvNAVX512(c []float32, a []float32, b []float32, ldb int)
 
 //go:noescape
 func gemvTAVX512(c []float32, a []float32, b []float32, ldb int)
+
+//go:noescape
+func gemvHalfAVX512(c []float32, a []float32, b []uint16, ldb int)

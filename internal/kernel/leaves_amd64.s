@@ -540,6 +540,94 @@ done:
 	VZEROUPPER
 	RET
 
+// func gemvHalfAVX2(c []float32, a []float32, b []uint16, ldb int)
+// Requires: AVX, F16C, FMA3
+TEXT ·gemvHalfAVX2(SB), NOSPLIT, $0-80
+	MOVQ c_base+0(FP), AX
+	MOVQ c_len+8(FP), CX
+	MOVQ a_base+24(FP), DX
+	MOVQ a_len+32(FP), BX
+	MOVQ b_base+48(FP), SI
+	MOVQ ldb+72(FP), DI
+	SHLQ $0x01, DI
+
+row:
+	TESTQ  CX, CX
+	JZ     done
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	MOVQ   DX, R8
+	MOVQ   SI, R9
+	MOVQ   BX, R10
+
+four:
+	CMPQ        R10, $0x00000020
+	JL          fourDone
+	VMOVUPS     (R8), Y4
+	VCVTPH2PS   (R9), Y5
+	VFMADD231PS Y5, Y4, Y0
+	VMOVUPS     32(R8), Y4
+	VCVTPH2PS   16(R9), Y5
+	VFMADD231PS Y5, Y4, Y1
+	VMOVUPS     64(R8), Y4
+	VCVTPH2PS   32(R9), Y5
+	VFMADD231PS Y5, Y4, Y2
+	VMOVUPS     96(R8), Y4
+	VCVTPH2PS   48(R9), Y5
+	VFMADD231PS Y5, Y4, Y3
+	ADDQ        $0x00000080, R8
+	ADDQ        $0x00000040, R9
+	SUBQ        $0x00000020, R10
+	JMP         four
+
+fourDone:
+one:
+	CMPQ        R10, $0x00000008
+	JL          oneDone
+	VMOVUPS     (R8), Y4
+	VCVTPH2PS   (R9), Y5
+	VFMADD231PS Y5, Y4, Y0
+	ADDQ        $0x00000020, R8
+	ADDQ        $0x00000010, R9
+	SUBQ        $0x00000008, R10
+	JMP         one
+
+oneDone:
+	VADDPS       Y1, Y0, Y0
+	VADDPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VHADDPS      X0, X0, X0
+	VHADDPS      X0, X0, X0
+
+single:
+	TESTQ       R10, R10
+	JZ          store
+	VMOVSS      (R8), X1
+	MOVWLZX     (R9), R11
+	VMOVD       R11, X2
+	VCVTPH2PS   X2, X2
+	VFMADD231SS X2, X1, X0
+	ADDQ        $0x04, R8
+	ADDQ        $0x02, R9
+	DECQ        R10
+	JMP         single
+
+store:
+	VADDSS (AX), X0, X0
+	VMOVSS X0, (AX)
+	ADDQ   $0x04, AX
+	ADDQ   DI, SI
+	DECQ   CX
+	JMP    row
+
+done:
+	VZEROUPPER
+	RET
+
 // func reluAVX2(dst []float32, src []float32)
 // Requires: AVX
 TEXT ·reluAVX2(SB), NOSPLIT, $0-48
@@ -1543,6 +1631,96 @@ single:
 	VFMADD231SS (R9), X4, X0
 	ADDQ        $0x04, R8
 	ADDQ        $0x04, R9
+	DECQ        R10
+	JMP         single
+
+store:
+	VADDSS (AX), X0, X0
+	VMOVSS X0, (AX)
+	ADDQ   $0x04, AX
+	ADDQ   DI, SI
+	DECQ   CX
+	JMP    row
+
+done:
+	VZEROUPPER
+	RET
+
+// func gemvHalfAVX512(c []float32, a []float32, b []uint16, ldb int)
+// Requires: AVX, AVX512F, F16C, FMA3
+TEXT ·gemvHalfAVX512(SB), NOSPLIT, $0-80
+	MOVQ c_base+0(FP), AX
+	MOVQ c_len+8(FP), CX
+	MOVQ a_base+24(FP), DX
+	MOVQ a_len+32(FP), BX
+	MOVQ b_base+48(FP), SI
+	MOVQ ldb+72(FP), DI
+	SHLQ $0x01, DI
+
+row:
+	TESTQ  CX, CX
+	JZ     done
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	MOVQ   DX, R8
+	MOVQ   SI, R9
+	MOVQ   BX, R10
+
+four:
+	CMPQ        R10, $0x00000040
+	JL          fourDone
+	VMOVUPS     (R8), Z4
+	VCVTPH2PS   (R9), Z5
+	VFMADD231PS Z5, Z4, Z0
+	VMOVUPS     64(R8), Z4
+	VCVTPH2PS   32(R9), Z5
+	VFMADD231PS Z5, Z4, Z1
+	VMOVUPS     128(R8), Z4
+	VCVTPH2PS   64(R9), Z5
+	VFMADD231PS Z5, Z4, Z2
+	VMOVUPS     192(R8), Z4
+	VCVTPH2PS   96(R9), Z5
+	VFMADD231PS Z5, Z4, Z3
+	ADDQ        $0x00000100, R8
+	ADDQ        $0x00000080, R9
+	SUBQ        $0x00000040, R10
+	JMP         four
+
+fourDone:
+one:
+	CMPQ        R10, $0x00000010
+	JL          oneDone
+	VMOVUPS     (R8), Z4
+	VCVTPH2PS   (R9), Z5
+	VFMADD231PS Z5, Z4, Z0
+	ADDQ        $0x00000040, R8
+	ADDQ        $0x00000020, R9
+	SUBQ        $0x00000010, R10
+	JMP         one
+
+oneDone:
+	VADDPS        Z1, Z0, Z0
+	VADDPS        Z3, Z2, Z2
+	VADDPS        Z2, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y4
+	VADDPS        Y4, Y0, Y0
+	VEXTRACTF128  $0x01, Y0, X4
+	VADDPS        X4, X0, X0
+	VHADDPS       X0, X0, X0
+	VHADDPS       X0, X0, X0
+
+single:
+	TESTQ       R10, R10
+	JZ          store
+	VMOVSS      (R8), X4
+	MOVWLZX     (R9), R11
+	VMOVD       R11, X5
+	VCVTPH2PS   X5, X5
+	VFMADD231SS X5, X4, X0
+	ADDQ        $0x04, R8
+	ADDQ        $0x02, R9
 	DECQ        R10
 	JMP         single
 

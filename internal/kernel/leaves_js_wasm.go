@@ -29,6 +29,14 @@ func gemvTSIMD128(c, a, b []float32, ldb int) {
 	simdGemvT(pointer(c), int32(len(c)), pointer(a), int32(len(a)), pointer(b), int32(ldb))
 }
 
+func gemvHalfSIMD128(c, a []float32, b []uint16, ldb int) {
+	simdGemvHalf(pointer(c), int32(len(c)), pointer(a), int32(len(a)), unsafe.Pointer(unsafe.SliceData(b)), int32(ldb))
+}
+
+func finiteHalfSIMD128(x []uint16) bool {
+	return simdFiniteHalf(unsafe.Pointer(unsafe.SliceData(x)), int32(len(x)))
+}
+
 func reluSIMD128(dst, src []float32) { simdReLU(pointer(dst), pointer(src), int32(len(src))) }
 
 func reluBackwardSIMD128(dx, dy, y []float32) {
@@ -64,6 +72,14 @@ func simdGemvN(c unsafe.Pointer, n int32, a unsafe.Pointer, k int32, b unsafe.Po
 //go:wasmimport kernel gemvT
 //go:noescape
 func simdGemvT(c unsafe.Pointer, n int32, a unsafe.Pointer, k int32, b unsafe.Pointer, ldb int32)
+
+//go:wasmimport kernel gemvHalf
+//go:noescape
+func simdGemvHalf(c unsafe.Pointer, n int32, a unsafe.Pointer, k int32, b unsafe.Pointer, ldb int32)
+
+//go:wasmimport kernel finiteHalf
+//go:noescape
+func simdFiniteHalf(x unsafe.Pointer, n int32) bool
 
 //go:wasmimport kernel relu
 //go:noescape

@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
 )
 
 // gemvN keeps some columns of c in registers while it goes down the rows of b:
@@ -74,13 +75,42 @@ func (g *generator) gemvN() {
 	g.RET()
 }
 
-// gemvT multiplies a by one stored row of b after the other, in four running
-// sums.
+// gemvT and gemvHalf multiply a by one stored row of b after the other, in four
+// running sums.
 func (g *generator) gemvT() {
 	g.leaf("gemvT", "(c, a, b []float32, ldb int)")
+	g.dotRows(4, func(at operand.Mem, factor, sum reg.VecVirtual) {
+		g.VFMADD231PS(at, factor, sum)
+	}, func(at operand.Mem, factor, sum reg.Register) {
+		g.VFMADD231SS(at, factor, sum)
+	})
+}
+
+// gemvHalf widens b on its way. Processors with FMA have the conversion (F16C),
+// too.
+func (g *generator) gemvHalf() {
+	g.leaf("gemvHalf", "(c, a []float32, b []uint16, ldb int)")
+	g.dotRows(2, func(at operand.Mem, factor, sum reg.VecVirtual) {
+		wide := g.vector()
+		g.VCVTPH2PS(at, wide)
+		g.VFMADD231PS(wide, factor, sum)
+	}, func(at operand.Mem, factor, sum reg.Register) {
+		bits, wide := g.GP32(), g.XMM()
+		g.MOVWLZX(at, bits)
+		g.VMOVD(bits, wide)
+		g.VCVTPH2PS(wide, wide)
+		g.VFMADD231SS(wide, factor, sum)
+	})
+}
+
+// dotRows adds to every c the product of a with a row of b, whose values take
+// size bytes. The functions add the product of what is at an address with a
+// factor, for a vector of values and for one.
+func (g *generator) dotRows(size int, vector func(at operand.Mem, factor, sum reg.VecVirtual), single func(at operand.Mem, factor, sum reg.Register)) {
 	c, rows := g.slice("c"), g.length("c")
 	a, k := g.slice("a"), g.length("a")
-	b, ldb := g.slice("b"), g.elements("ldb")
+	b, ldb := g.slice("b"), g.count("ldb")
+	g.SHLQ(operand.Imm(uint64(size/2)), ldb) // 2 for 4 bytes, 1 for 2
 
 	g.Label("row")
 	g.TESTQ(rows, rows)
@@ -104,10 +134,10 @@ func (g *generator) gemvT() {
 		for j := range pass.vectors {
 			values := g.vector()
 			g.VMOVUPS(operand.Mem{Base: x, Disp: j * g.bytes()}, values)
-			g.VFMADD231PS(operand.Mem{Base: y, Disp: j * g.bytes()}, values, sums[j])
+			vector(operand.Mem{Base: y, Disp: j * size * g.lanes}, values, sums[j])
 		}
 		g.ADDQ(imm32(4*columns), x)
-		g.ADDQ(imm32(4*columns), y)
+		g.ADDQ(imm32(size*columns), y)
 		g.SUBQ(imm32(columns), left)
 		g.JMP(operand.LabelRef(pass.label))
 		g.Label(pass.label + "Done")
@@ -133,9 +163,9 @@ func (g *generator) gemvT() {
 	g.JZ(operand.LabelRef("store"))
 	value := g.XMM()
 	g.VMOVSS(operand.Mem{Base: x}, value)
-	g.VFMADD231SS(operand.Mem{Base: y}, value, sum)
+	single(operand.Mem{Base: y}, value, sum)
 	g.ADDQ(operand.Imm(4), x)
-	g.ADDQ(operand.Imm(4), y)
+	g.ADDQ(operand.Imm(uint64(size)), y)
 	g.DECQ(left)
 	g.JMP(operand.LabelRef("single"))
 	g.Label("store")

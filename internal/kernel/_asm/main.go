@@ -41,6 +41,7 @@ func run(args []string) error {
 		g.packRows()
 		g.gemvN()
 		g.gemvT()
+		g.gemvHalf()
 		if set.suffix == "AVX2" {
 			// Wider vectors would gain nothing: memory sets the pace.
 			g.relu()

@@ -202,6 +202,78 @@ function addDot(c: usize, s: v128, t: v128, x: usize, row: usize, vectors: usize
 	store<f32>(c, load<f32>(c) + sum);
 }
 
+/** What a half's bits are short of after they were shifted, in two halves so that nothing overflows or vanishes. */
+const HALF_SCALE: f32 = 72057594037927936; // 2⁵⁶
+
+/** Four values of half precision times 2⁻¹¹²: the sign, three zeros, exponent and fraction. */
+// @ts-ignore: decorator
+@inline
+function halves(from: usize, mask: v128): v128 {
+	return v128.and(i32x4.shl(v128.load_ext<i16>(from), 13), mask);
+}
+
+/** Four rows a pass, as gemvT. */
+export function gemvHalf(c: usize, n: i32, a: usize, k: i32, b: usize, ldb: usize): void {
+	ldb <<= 1;
+	const end = a + (k << 2), vectors = a + (k >> 2 << 4);
+	const scale = f32x4.splat(HALF_SCALE), mask = i32x4.splat(<i32>0x8fffe000);
+	for (; n >= 4; n -= 4) {
+		let b0 = b, b1 = b0 + ldb, b2 = b1 + ldb, b3 = b2 + ldb, x = a;
+		b = b3 + ldb;
+		let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+		for (; x < vectors; x += 16) {
+			const v = f32x4.mul(v128.load(x), scale);
+			s0 = f32x4.add(s0, f32x4.mul(v, halves(b0, mask)));
+			s1 = f32x4.add(s1, f32x4.mul(v, halves(b1, mask)));
+			s2 = f32x4.add(s2, f32x4.mul(v, halves(b2, mask)));
+			s3 = f32x4.add(s3, f32x4.mul(v, halves(b3, mask)));
+			b0 += 8;
+			b1 += 8;
+			b2 += 8;
+			b3 += 8;
+		}
+		addHalfDot(c, s0, x, b0, end);
+		addHalfDot(c + 4, s1, x, b1, end);
+		addHalfDot(c + 8, s2, x, b2, end);
+		addHalfDot(c + 12, s3, x, b3, end);
+		c += 16;
+	}
+	for (; n > 0; n--) {
+		let s = f32x4.splat(0), x = a, row = b;
+		b += ldb;
+		for (; x < vectors; x += 16) {
+			s = f32x4.add(s, f32x4.mul(f32x4.mul(v128.load(x), scale), halves(row, mask)));
+			row += 8;
+		}
+		addHalfDot(c, s, x, row, end);
+		c += 4;
+	}
+}
+
+/** Adds to c what the vectors gave, s, and what is left of a row. */
+function addHalfDot(c: usize, s: v128, x: usize, row: usize, end: usize): void {
+	let sum = f32x4.extract_lane(s, 0) + f32x4.extract_lane(s, 1) + (f32x4.extract_lane(s, 2) + f32x4.extract_lane(s, 3));
+	for (; x < end; x += 4) {
+		sum += load<f32>(x) * HALF_SCALE * reinterpret<f32>(<u32>(<i32>load<i16>(row) << 13) & 0x8fffe000);
+		row += 2;
+	}
+	store<f32>(c, load<f32>(c) + sum * HALF_SCALE);
+}
+
+export function finiteHalf(x: usize, n: i32): bool {
+	const exponent = i16x8.splat(0x7c00), end = x + (n << 1), vectors = x + (n >> 3 << 4);
+	let found = i16x8.splat(0);
+	for (; x < vectors; x += 16) {
+		found = v128.or(found, i16x8.eq(v128.and(v128.load(x), exponent), exponent));
+	}
+	for (; x < end; x += 2) {
+		if ((load<u16>(x) & 0x7c00) == 0x7c00) {
+			return false;
+		}
+	}
+	return !v128.any_true(found);
+}
+
 /** Comparing and masking makes a zero of either sign +0 and keeps NaN; the vectors' max would not do both. */
 export function relu(dst: usize, src: usize, n: i32): void {
 	const zero = f32x4.splat(0), end = src + (n << 2), vectors = src + (n >> 2 << 4);
