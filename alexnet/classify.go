@@ -22,9 +22,11 @@ type Classifier struct {
 	input []float32
 }
 
-// NewClassifier reads a weights file, see Read.
+// NewClassifier reads a weights file, see Read. It keeps data: weights of the
+// linear layers that are stored in half precision, nine tenths of the file, are
+// used as they stand there, and must not change.
 func NewClassifier(data []byte) (*Classifier, error) {
-	m, card, err := Read(data)
+	m, card, _, err := read(data, true)
 	if err != nil {
 		return nil, err
 	}

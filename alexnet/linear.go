@@ -14,8 +14,10 @@ type Linear struct {
 	nn.Module
 	W, B *nn.Param
 
+	half    []uint16 // W as it is stored in half precision: then W is nil, and the layer reads but does not learn
+	in, out int
 	relu    bool
-	out     tensor
+	result  tensor
 	scratch *scratch
 }
 
@@ -40,13 +42,19 @@ func stripes(n, width int, do func(from, to int)) {
 }
 
 func (f *linear) Forward() (mat.Tensor, error) {
-	shape := f.W.Shape()
-	outputs, inputs := shape[0], shape[1]
+	inputs, outputs := f.in, f.out
 	n := f.x.Value().Shape()[0]
-	f.out.reshape(n, outputs)
-	x, w, bias, y := values(f.x), values(f.W), values(f.B), f.out.data()
+	f.result.reshape(n, outputs)
+	x, bias, y := values(f.x), values(f.B), f.result.data()
 	stripes(outputs, stripe, func(from, to int) {
-		kernel.Gemm(false, true, n, to-from, inputs, x, inputs, w[from*inputs:to*inputs], inputs, false, y[from:], outputs)
+		if f.half != nil {
+			for i := range n {
+				kernel.GemvHalf(y[i*outputs+from:i*outputs+to], f.half[from*inputs:to*inputs], inputs, x[i*inputs:(i+1)*inputs])
+			}
+		} else {
+			w := values(f.W)[from*inputs : to*inputs]
+			kernel.Gemm(false, true, n, to-from, inputs, x, inputs, w, inputs, false, y[from:], outputs)
+		}
 		for i := range n {
 			row := y[i*outputs+from : i*outputs+to]
 			kernel.AddTo(row, bias[from:to])
@@ -55,13 +63,12 @@ func (f *linear) Forward() (mat.Tensor, error) {
 			}
 		}
 	})
-	return &f.out, nil
+	return &f.result, nil
 }
 
 func (f *linear) Backward(gy mat.Tensor) error {
-	shape := f.W.Shape()
-	outputs, inputs := shape[0], shape[1]
-	x, w, y, dy := values(f.x), values(f.W), f.out.data(), mat.Data[float32](gy)
+	inputs, outputs := f.in, f.out
+	x, w, y, dy := values(f.x), values(f.W), f.result.data(), mat.Data[float32](gy)
 	n := len(dy) / outputs
 	if f.relu {
 		masked := f.scratch.get(len(dy))

@@ -43,7 +43,11 @@ type Model struct {
 
 // New returns a network whose parameters are all zero: Init or Load gives
 // them values.
-func New(c Config) (*Model, error) {
+func New(c Config) (*Model, error) { return build(c, nil) }
+
+// build is New, with the linear layers that stored has in half precision kept
+// so. It makes no parameter for them: such a model reads, but does not learn.
+func build(c Config, stored map[string]Tensor) (*Model, error) {
 	p, err := c.plan()
 	if err != nil {
 		return nil, err
@@ -62,7 +66,15 @@ func New(c Config) (*Model, error) {
 	}
 	for i, size := range p.linear {
 		in, out := size[0], size[1]
-		m.Linear[i] = &Linear{W: newParam(out, in), B: newParam(1, out), relu: i < 2, scratch: buffers}
+		l := &Linear{B: newParam(1, out), in: in, out: out, relu: i < 2, scratch: buffers}
+		if t, ok := stored[linears[i]+".weight"]; ok && t.DType == F16 {
+			if l.half, err = t.halves(); err != nil {
+				return nil, err
+			}
+		} else {
+			l.W = newParam(out, in)
+		}
+		m.Linear[i] = l
 	}
 	for i := range m.Drop {
 		m.Drop[i] = &Dropout{p: c.Dropout, first: uint64(i) << 32}
@@ -100,7 +112,7 @@ func (m *Model) Params() iter.Seq2[string, *nn.Param] {
 			}
 		}
 		for i, l := range m.Linear {
-			if !yield(linears[i]+".weight", l.W) || !yield(linears[i]+".bias", l.B) {
+			if l.W != nil && !yield(linears[i]+".weight", l.W) || !yield(linears[i]+".bias", l.B) {
 				return
 			}
 		}

@@ -7,9 +7,12 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unsafe"
 
 	"github.com/nlpodyssey/safetensors"
 	"github.com/x448/float16"
+
+	"lungct/internal/kernel"
 )
 
 // maxHeader bounds the JSON header, which for this network takes some
@@ -84,48 +87,90 @@ func size(d DType) int {
 	return 0
 }
 
-// Values widens the tensor to float32.
+// Values widens the tensor to float32, NaN and infinity included.
 func (t Tensor) Values() ([]float32, error) {
 	step := size(t.DType)
 	if step == 0 {
 		return nil, fmt.Errorf("alexnet: weights file: %s: got type %v, want F32 or F16", t.Name, t.DType)
 	}
 	values := make([]float32, len(t.Data)/step)
-	t.widen(values)
-	return values, nil
-}
-
-// widen writes the values to dst, which has their number, of a type that is
-// read.
-func (t Tensor) widen(dst []float32) {
-	for i := range dst {
-		if t.DType == F16 {
-			dst[i] = float16.Frombits(binary.LittleEndian.Uint16(t.Data[2*i:])).Float32()
-		} else {
-			dst[i] = math.Float32frombits(binary.LittleEndian.Uint32(t.Data[4*i:]))
-		}
+	if t.DType == F32 {
+		copy(values, view[float32](t.Data))
+		return values, nil
 	}
+	for i, h := range view[uint16](t.Data) {
+		values[i] = float16.Frombits(h).Float32()
+	}
+	return values, nil
 }
 
 // load widens the tensor, whose type and shape were checked, into a parameter.
 // It refuses values that are not finite.
 func (t Tensor) load(dst []float32) error {
-	t.widen(dst)
-	if i := slices.IndexFunc(dst, notFinite); i >= 0 {
-		return fmt.Errorf("alexnet: weights file: %s: value %d is %v: the file is damaged or training diverged", t.Name, i, dst[i])
+	if t.DType == F16 {
+		stored, err := t.halves()
+		if err == nil {
+			kernel.WidenHalf(dst, stored)
+		}
+		return err
 	}
-	return nil
+	copy(dst, view[float32](t.Data))
+	return t.finite(slices.IndexFunc(dst, notFinite))
+}
+
+// halves returns an F16 tensor's values as bits, where possible without a copy.
+// It refuses values that are not finite.
+func (t Tensor) halves() ([]uint16, error) {
+	stored := view[uint16](t.Data)
+	if kernel.FiniteHalf(stored) {
+		return stored, nil
+	}
+	return nil, t.finite(slices.IndexFunc(stored, func(h uint16) bool { return notFinite(float16.Frombits(h).Float32()) }))
+}
+
+// finite is an error about value i, unless that is negative.
+func (t Tensor) finite(i int) error {
+	if i < 0 {
+		return nil
+	}
+	values, err := t.Values()
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("alexnet: weights file: %s: value %d is %v: the file is damaged or training diverged", t.Name, i, values[i])
+}
+
+// view returns little-endian data as values, without a copy where the machine
+// is little-endian and the data is aligned.
+func view[T uint16 | float32](data []byte) []T {
+	var zero T
+	n := len(data) / int(unsafe.Sizeof(zero))
+	if n == 0 {
+		return nil
+	}
+	start := unsafe.Pointer(unsafe.SliceData(data))
+	if binary.NativeEndian.Uint16([]byte{1, 0}) == 1 && uintptr(start)%unsafe.Alignof(zero) == 0 {
+		return unsafe.Slice((*T)(start), n)
+	}
+	values := make([]T, n)
+	if _, err := binary.Decode(data, binary.LittleEndian, values); err != nil {
+		panic(err) // the sizes fit
+	}
+	return values
 }
 
 func notFinite(v float32) bool { return math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) }
 
-// encode stores values as a tensor of type d, F16 rounded to nearest even.
+// encode stores values as a tensor of type d. F16 is rounded to nearest even,
+// and to normal numbers alone: processors take a hundred times as long for a
+// product with a subnormal one, and a value below 2^-14 that is rounded to 0 or
+// 2^-14 moves by 2^-15 at most, no more than values around 0.1 do anyway.
 func encode(name string, d DType, shape []int, values []float32) (Tensor, error) {
 	data := make([]byte, 0, len(values)*size(d))
 	for i, v := range values {
 		stored := v
 		if d == F16 {
-			half := float16.Fromfloat32(v)
+			half := float16.Fromfloat32(normal(v))
 			data = binary.LittleEndian.AppendUint16(data, half.Bits())
 			stored = half.Float32()
 		} else {
@@ -136,6 +181,19 @@ func encode(name string, d DType, shape []int, values []float32) (Tensor, error)
 		}
 	}
 	return Tensor{name, d, shape, data}, nil
+}
+
+// normal rounds what half precision holds as a subnormal number to the nearest
+// of 0 and the smallest normal number, 2^-14.
+func normal(v float32) float32 {
+	const smallest = 0x1p-14
+	switch size := float32(math.Abs(float64(v))); {
+	case size >= smallest || size != size:
+		return v
+	case size < smallest/2:
+		return 0
+	}
+	return float32(math.Copysign(smallest, float64(v)))
 }
 
 // writeTensors serialises tensors and metadata as a safetensors file.

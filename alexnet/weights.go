@@ -95,7 +95,7 @@ func (m *Model) encode(card Card, d DType, state map[string]string) ([]byte, err
 // malformed, that carry no card, or whose tensors are not exactly those of the
 // card's architecture, with finite values.
 func Read(data []byte) (*Model, Card, error) {
-	m, card, _, err := read(data)
+	m, card, _, err := read(data, false)
 	return m, card, err
 }
 
@@ -125,14 +125,16 @@ func load(path string) (*Model, Card, map[string]string, error) {
 	if err != nil {
 		return nil, Card{}, nil, err
 	}
-	m, card, state, err := read(data)
+	m, card, state, err := read(data, false)
 	if err != nil {
 		err = fmt.Errorf("%s: %w", path, err)
 	}
 	return m, card, state, err
 }
 
-func read(data []byte) (*Model, Card, map[string]string, error) {
+// read is Read with the training's state. For a reader, which does not learn,
+// the linear layers' half precision weights stay where they are in data.
+func read(data []byte, reader bool) (*Model, Card, map[string]string, error) {
 	tensors, metadata, err := ReadTensors(data)
 	if err != nil {
 		return nil, Card{}, nil, err
@@ -152,7 +154,11 @@ func read(data []byte) (*Model, Card, map[string]string, error) {
 	if err != nil {
 		return nil, card, nil, err
 	}
-	m, err := New(card.Architecture)
+	var stored map[string]Tensor
+	if reader {
+		stored = byName
+	}
+	m, err := build(card.Architecture, stored)
 	if err != nil {
 		return nil, card, nil, err
 	}

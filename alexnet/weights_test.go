@@ -61,8 +61,8 @@ func TestWeightsRoundTrip(t *testing.T) {
 		for name, p := range m.Params() {
 			for i, want := range values(p) {
 				limit := 0.0
-				if d == F16 { // 11 significant bits; subnormal below 2^-14
-					limit = max(math.Abs(float64(want))*0x1p-11, 0x1p-25)
+				if d == F16 { // 11 significant bits; below 2^-14 only 0
+					limit = max(math.Abs(float64(want))*0x1p-11, 0x1p-15)
 				}
 				if diff := math.Abs(float64(values(got[name])[i] - want)); diff > limit {
 					t.Fatalf("%v: %s[%d]: got %v, want %v", d, name, i, values(got[name])[i], want)
