@@ -3,8 +3,6 @@ package ct
 import (
 	"fmt"
 	"image"
-
-	"github.com/disintegration/imaging"
 )
 
 // Values of [Preprocessing.Crop] and [Preprocessing.Filter].
@@ -70,16 +68,11 @@ func (p Preprocessing) Validate() error {
 // and dark seams along the pleura where the disease is looked for. It is also
 // what "bilinear" means in the reference implementation's image library.
 func (p Preprocessing) Resize(s *Slice, size int) []uint8 {
-	img := &image.Gray{Pix: s.Grey, Stride: s.Width, Rect: image.Rect(0, 0, s.Width, s.Height)}
+	part := image.Rect(0, 0, s.Width, s.Height)
 	if p.Crop == CropBody {
-		img = img.SubImage(BodyBox(s)).(*image.Gray)
+		part = BodyBox(s)
 	}
-	resized := imaging.Resize(img, size, size, imaging.Linear)
-	grey := make([]uint8, size*size)
-	for i := range grey {
-		grey[i] = resized.Pix[4*i]
-	}
-	return grey
+	return resize(s.Grey, s.Width, part, size, size)
 }
 
 // Normalise writes (grey/255 - Mean) / Std to dst, the same plane channels
