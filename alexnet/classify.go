@@ -31,6 +31,9 @@ func NewClassifier(data []byte) (*Classifier, error) {
 		return nil, err
 	}
 	m.ReadGrey()
+	for _, conv := range m.Conv {
+		conv.frozen = true
+	}
 	return &Classifier{m, card, make([]float32, m.inputSize())}, nil
 }
 

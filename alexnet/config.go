@@ -36,12 +36,13 @@ var convolutions = [5]struct {
 	key                 string
 	kernel, stride, pad int
 	pool                bool
+	tile                int // side of the outputs that winograd computes at once, 0 where it does not
 }{
-	{"features.0", 11, 4, 2, true},
-	{"features.3", 5, 1, 2, true},
-	{"features.6", 3, 1, 1, false},
-	{"features.8", 3, 1, 1, false},
-	{"features.10", 3, 1, 1, true},
+	{"features.0", 11, 4, 2, true, 0},
+	{"features.3", 5, 1, 2, true, 4},
+	{"features.6", 3, 1, 1, false, 2},
+	{"features.8", 3, 1, 1, false, 2},
+	{"features.10", 3, 1, 1, true, 2},
 }
 
 // linears is the lower half: the keys of the linear layers.

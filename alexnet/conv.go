@@ -22,6 +22,9 @@ type Conv struct {
 	geometry kernel.Geometry
 	equal    int // how many equal channels, of which x holds one, each channel of the geometry stands for
 	folded   []float32
+	fast     *winograd // nil where the layer is computed by im2col
+	filters  []float32 // the weights as fast has them
+	frozen   bool      // the weights do not change any more
 	out      tensor
 	scratch  *scratch
 }
@@ -41,6 +44,17 @@ func (l *Conv) weights() []float32 {
 		kernel.AddTo(l.folded[at:at+window], w[i*window:(i+1)*window])
 	}
 	return l.folded
+}
+
+// transform brings filters up to date with W.
+func (l *Conv) transform() {
+	if l.frozen && l.filters != nil {
+		return
+	}
+	if l.filters == nil {
+		l.filters = make([]float32, l.fast.places()*l.W.Size()/(l.geometry.K*l.geometry.K))
+	}
+	l.fast.transform(l.filters, values(l.W))
 }
 
 // addGradient adds to dw, the gradient of W, that of weights().
@@ -131,6 +145,10 @@ func (f *convolution) Forward() (mat.Tensor, error) {
 	channels, depth, plane := f.B.Size(), g.C*g.K*g.K, g.OutH()*g.OutW()
 	n := f.x.Value().Shape()[0]
 	f.out.reshape(n, channels*plane)
+	if f.fast != nil {
+		f.forwardByTiles()
+		return &f.out, nil
+	}
 	x, w, bias, y := values(f.x), f.weights(), values(f.B), f.out.data()
 
 	blocks := f.blocks(n)
@@ -168,6 +186,10 @@ const partials = 8
 
 // Backward adds the gradients of W, B and, where wanted, x.
 func (f *convolution) Backward(gy mat.Tensor) error {
+	if f.fast != nil {
+		f.backwardByTiles(mat.Data[float32](gy))
+		return nil
+	}
 	g := f.geometry
 	channels, depth := f.B.Size(), g.C*g.K*g.K
 	image := g.C * g.H * g.W

@@ -57,6 +57,9 @@ func build(c Config, stored map[string]Tensor) (*Model, error) {
 	for i, g := range p.conv {
 		k := c.Widths[i]
 		m.Conv[i] = &Conv{W: newParam(k, g.C*g.K*g.K), B: newParam(1, k), geometry: g, equal: 1, scratch: buffers}
+		if tile := convolutions[i].tile; tile > 0 {
+			m.Conv[i].fast = newWinograd(g, k, tile)
+		}
 		if c.LRN {
 			m.Norm[i] = &LRN{channels: k, spatial: g.OutH() * g.OutW()}
 		}

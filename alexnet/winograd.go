@@ -1,0 +1,331 @@
+package alexnet
+
+import "lungct/internal/kernel"
+
+// winograd computes a convolution of stride 1 by minimal filtering (Winograd
+// 1980; Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks",
+// 2016): F(mxm, RxR) makes mxm outputs from a tile of txt inputs, t = m+R-1,
+// with txt instead of m*m*R*R products. With * for products element by element,
+// for each tile d and each pair of channels,
+//
+//	y = Aᵀ [ (G w Gᵀ) * (Bᵀ d B) ] A
+//
+// All three transforms are linear in w, d and the products, so that each is one
+// matrix product with the Kronecker square of G, Bᵀ or Aᵀ, over all channels and
+// tiles; and the products of one place of the tile over all channels are one
+// matrix product, too. The backward pass is the same steps transposed.
+//
+// Letters: K output channels, C input channels, T tiles of the images of a
+// block, side by side. A tile's places come first in every layout.
+type winograd struct {
+	geometry kernel.Geometry // of the convolution
+	channels int             // K
+	m, t     int             // side of a tile's outputs and inputs
+	filter   []float32       // G⊗G, t*t x R*R
+	input    []float32       // Bᵀ⊗Bᵀ, t*t x t*t
+	output   []float32       // Aᵀ⊗Aᵀ, m*m x t*t
+}
+
+// points at which the polynomials behind the algorithm are evaluated, infinity
+// aside: small, and in pairs, which keeps rounding errors small.
+var points = []float64{0, 1, -1, 2, -2, 0.5, -0.5}
+
+// newWinograd returns the algorithm for a convolution of K channels, or nil
+// where tiles of m outputs do not fit.
+func newWinograd(g kernel.Geometry, channels, m int) *winograd {
+	t := m + g.K - 1
+	if g.S != 1 || g.OutH()%m != 0 || g.OutW()%m != 0 || t-1 > len(points) {
+		return nil
+	}
+	filter, input, output := toomCook(m, g.K)
+	return &winograd{
+		geometry: g, channels: channels, m: m, t: t,
+		filter: square(filter, t, g.K), input: square(input, t, t), output: square(output, m, t),
+	}
+}
+
+// toomCook returns G (t x r), Bᵀ (t x t) and Aᵀ (m x t) for t-1 points and
+// infinity, by the method of Toom and Cook (Blahut, "Fast Algorithms for Signal
+// Processing", section 5.2).
+func toomCook(m, r int) (filter, input, output []float64) {
+	t := m + r - 1
+	filter, input, output = make([]float64, t*r), make([]float64, t*t), make([]float64, m*t)
+	whole := []float64{1} // the product of x - a over all points a
+	for j, a := range points[:t-1] {
+		whole = timesRoot(whole, a)
+		others, norm := []float64{1}, 1.0
+		for l, b := range points[:t-1] {
+			if l != j {
+				others = timesRoot(others, b)
+				norm *= a - b
+			}
+		}
+		copy(input[j*t:], others)
+		power := 1.0
+		for i := range max(m, r) {
+			if i < r {
+				filter[j*r+i] = power / norm
+			}
+			if i < m {
+				output[i*t+j] = power
+			}
+			power *= a
+		}
+	}
+	copy(input[(t-1)*t:], whole)
+	filter[t*r-1], output[m*t-1] = 1, 1
+	return filter, input, output
+}
+
+// timesRoot multiplies a polynomial, lowest power first, by x - a.
+func timesRoot(p []float64, a float64) []float64 {
+	q := make([]float64, len(p)+1)
+	for i, v := range p {
+		q[i] -= a * v
+		q[i+1] += v
+	}
+	return q
+}
+
+// square is the Kronecker square of a rows x cols matrix.
+func square(a []float64, rows, cols int) []float32 {
+	s := make([]float32, 0, rows*rows*cols*cols)
+	for i := range rows * rows {
+		for j := range cols * cols {
+			s = append(s, float32(a[i/rows*cols+j/cols]*a[i%rows*cols+j%cols]))
+		}
+	}
+	return s
+}
+
+// places and outputs are the numbers of inputs and outputs of a tile.
+func (w *winograd) places() int  { return w.t * w.t }
+func (w *winograd) outputs() int { return w.m * w.m }
+
+// tiles is the number of tiles of an image.
+func (w *winograd) tiles() int { return w.geometry.OutH() / w.m * (w.geometry.OutW() / w.m) }
+
+// transform writes the transformed weights, places x K x C.
+func (w *winograd) transform(dst, weights []float32) {
+	window, pairs := w.geometry.K*w.geometry.K, w.channels*w.geometry.C
+	kernel.Gemm(false, true, w.places(), pairs, window, w.filter, window, weights, window, false, dst, pairs)
+}
+
+// addWeights adds to dw what the gradient of the transformed weights is to the
+// weights themselves.
+func (w *winograd) addWeights(dw, dfilters []float32) {
+	window, pairs := w.geometry.K*w.geometry.K, w.channels*w.geometry.C
+	kernel.Gemm(true, false, pairs, window, w.places(), dfilters, pairs, w.filter, window, true, dw, window)
+}
+
+// window is the geometry of the tiles in one channel of an image.
+func (w *winograd) window() kernel.Geometry {
+	g := w.geometry
+	return kernel.Geometry{C: 1, H: g.H, W: g.W, K: w.t, S: w.m, P: g.P}
+}
+
+// load writes the transformed inputs of n images, places x C x T.
+func (w *winograd) load(dst, x []float32, n int, s *scratch) {
+	g, tiles, places := w.window(), w.tiles(), w.places()
+	plane, width := g.H*g.W, n*tiles
+	row := w.geometry.C * width
+	cols := s.get(places * row)
+	defer s.put(cols)
+	for i := range n * w.geometry.C {
+		image, channel := i/w.geometry.C, i%w.geometry.C
+		kernel.Im2col(cols[channel*width+image*tiles:], row, x[i*plane:(i+1)*plane], g, 0, g.OutH())
+	}
+	kernel.Gemm(false, false, places, row, places, w.input, places, cols, row, false, dst, row)
+}
+
+// addInputs adds to dx, of n images, what the gradient of the transformed
+// inputs is to the inputs themselves.
+func (w *winograd) addInputs(dx, dinputs []float32, n int, s *scratch) {
+	g, tiles, places := w.window(), w.tiles(), w.places()
+	plane, width := g.H*g.W, n*tiles
+	row := w.geometry.C * width
+	cols := s.get(places * row)
+	defer s.put(cols)
+	kernel.Gemm(true, false, places, row, places, w.input, places, dinputs, row, false, cols, row)
+	for i := range n * w.geometry.C {
+		image, channel := i/w.geometry.C, i%w.geometry.C
+		kernel.Col2im(dx[i*plane:(i+1)*plane], cols[channel*width+image*tiles:], row, g, 0, g.OutH())
+	}
+}
+
+// store turns products, places x K x T, into y = max(0, product + bias) of n
+// images.
+func (w *winograd) store(y, products, bias []float32, n int, s *scratch) {
+	row := w.channels * n * w.tiles()
+	tiled := s.get(w.outputs() * row)
+	defer s.put(tiled)
+	kernel.Gemm(false, false, w.outputs(), row, w.places(), w.output, w.places(), products, row, false, tiled, row)
+	w.runs(n, func(k, at, from, length int) {
+		b := bias[k]
+		for _, v := range tiled[from : from+length] {
+			y[at] = max(0, v+b)
+			at += w.m
+		}
+	})
+}
+
+// loadGradient writes the gradient of the products, places x K x T, from that of
+// y, of n images, and adds the gradient of the bias to db.
+func (w *winograd) loadGradient(dproducts, db, dy, y []float32, n int, s *scratch) {
+	width := n * w.tiles()
+	row := w.channels * width
+	tiled := s.get(w.outputs() * row)
+	defer s.put(tiled)
+	w.runs(n, func(k, at, from, length int) {
+		run := tiled[from : from+length]
+		for i := range run {
+			run[i] = 0
+			if y[at] > 0 {
+				run[i] = dy[at]
+			}
+			at += w.m
+		}
+	})
+	for i := range w.outputs() {
+		kernel.BiasGrad(db, tiled[i*row:(i+1)*row], w.channels, width)
+	}
+	kernel.Gemm(true, false, w.places(), row, w.outputs(), w.output, w.places(), tiled, row, false, dproducts, row)
+}
+
+// runs calls visit for each run of outputs that have one channel k, one row and
+// one place in their tiles: in the images, N x K x H x W, they begin at index at
+// and are m apart; by tiles, outputs x K x T, they begin at index from and are
+// neighbours.
+func (w *winograd) runs(n int, visit func(k, at, from, length int)) {
+	width, height := w.geometry.OutW(), w.geometry.OutH()
+	across, tiles := width/w.m, w.tiles()
+	row := w.channels * n * tiles
+	for i := range n {
+		for k := range w.channels {
+			for y := range height {
+				at := ((i*w.channels+k)*height + y) * width
+				from := y%w.m*w.m*row + (k*n+i)*tiles + y/w.m*across
+				for b := range w.m {
+					visit(k, at+b, from+b*row, across)
+				}
+			}
+		}
+	}
+}
+
+// multiply computes the products of n images: for each place, K x C filters by
+// C x T inputs.
+func (w *winograd) multiply(products, filters, inputs []float32, n int, each func(n int, f func(i int))) {
+	k, c, width := w.channels, w.geometry.C, n*w.tiles()
+	each(w.places(), func(i int) {
+		kernel.Gemm(false, false, k, width, c, filters[i*k*c:], c, inputs[i*c*width:], width, false, products[i*k*width:], width)
+	})
+}
+
+// groupValues bounds the values that a group of images takes while its tiles are
+// multiplied, 4 MB: the second-level cache holds about as much.
+const groupValues = 1 << 20
+
+// group is the images n0 to n1 of a batch, whose tiles are multiplied together.
+type group struct{ n0, n1 int }
+
+// groups cuts a batch of n images. The cut depends on the shapes alone, never on
+// the number of threads, so that neither do the results.
+func (w *winograd) groups(n int) []group {
+	image := w.places() * w.tiles() * (2*w.geometry.C + w.channels)
+	size := max(1, groupValues/image)
+	var cut []group
+	for i := 0; i < n; i += size {
+		cut = append(cut, group{i, min(i+size, n)})
+	}
+	return cut
+}
+
+// forwardByTiles is the forward pass with f.fast.
+func (f *convolution) forwardByTiles() {
+	w, s := f.fast, f.scratch
+	x, y, bias := values(f.x), f.out.data(), values(f.B)
+	n := f.out.Shape()[0]
+	image, plane := len(x)/n, len(y)/n
+	f.transform()
+	groups := w.groups(n)
+	// Few groups are worked on together, many at the same time.
+	outer, inner := serially, kernel.Parallel
+	if len(groups) >= partials {
+		outer, inner = inner, outer
+	}
+	outer(len(groups), func(i int) {
+		g := groups[i]
+		n, tiles := g.n1-g.n0, w.tiles()
+		inputs := s.get(w.places() * w.geometry.C * n * tiles)
+		defer s.put(inputs)
+		products := s.get(w.places() * w.channels * n * tiles)
+		defer s.put(products)
+		w.load(inputs, x[g.n0*image:g.n1*image], n, s)
+		w.multiply(products, f.filters, inputs, n, inner)
+		w.store(y[g.n0*plane:g.n1*plane], products, bias, n, s)
+	})
+}
+
+func serially(n int, f func(i int)) {
+	for i := range n {
+		f(i)
+	}
+}
+
+// backwardByTiles is the backward pass with f.fast, for the gradient dy of y.
+func (f *convolution) backwardByTiles(dy []float32) {
+	w, s := f.fast, f.scratch
+	x, y := values(f.x), f.out.data()
+	n := f.out.Shape()[0]
+	image, plane := len(x)/n, len(y)/n
+	k, c, places := w.channels, w.geometry.C, w.places()
+	var dx []float32
+	if f.x.RequiresGrad() {
+		dx = f.x.Value().(*tensor).gradient()
+	}
+	groups := w.groups(n)
+	parts := min(partials, len(groups))
+	size := places*k*c + k // the gradients of the filters, then of the bias
+	sums := s.get(parts * size)
+	defer s.put(sums)
+	kernel.Parallel(parts, func(p int) {
+		dfilters := sums[p*size : (p+1)*size-k]
+		db := sums[(p+1)*size-k : (p+1)*size]
+		clear(db)
+		first := p * len(groups) / parts
+		for i, g := range groups[first : (p+1)*len(groups)/parts] {
+			n := g.n1 - g.n0
+			width := n * w.tiles()
+			inputs, dproducts := s.get(places*c*width), s.get(places*k*width)
+			w.load(inputs, x[g.n0*image:g.n1*image], n, s)
+			w.loadGradient(dproducts, db, dy[g.n0*plane:g.n1*plane], y[g.n0*plane:g.n1*plane], n, s)
+			for place := range places {
+				in, dp := inputs[place*c*width:][:c*width], dproducts[place*k*width:][:k*width]
+				kernel.Gemm(false, true, k, c, width, dp, width, in, width, i > 0, dfilters[place*k*c:], c)
+				if dx != nil { // in has been used, and makes room for its gradient
+					kernel.Gemm(true, false, c, width, k, f.filters[place*k*c:], c, dp, width, false, in, width)
+				}
+			}
+			if dx != nil {
+				w.addInputs(dx[g.n0*image:g.n1*image], inputs, n, s)
+			}
+			s.put(inputs)
+			s.put(dproducts)
+		}
+	})
+	total := sums[:size]
+	for p := 1; p < parts; p++ {
+		addTo(total, sums[p*size:(p+1)*size])
+	}
+	accumulate(f.B, func(db []float32) { kernel.AddTo(db, total[size-k:]) })
+	accumulate(f.W, func(dw []float32) { w.addWeights(dw, total[:size-k]) })
+	if dx != nil {
+		passGradient(f.x)
+	}
+}
+
+// addTo adds large slices by stripes.
+func addTo(dst, src []float32) {
+	stripes(len(dst), 1<<16, func(from, to int) { kernel.AddTo(dst[from:to], src[from:to]) })
+}
