@@ -131,11 +131,38 @@ func (w *winograd) load(dst, x []float32, n int, s *scratch) {
 	row := w.geometry.C * width
 	cols := s.get(places * row)
 	defer s.put(cols)
+	side := g.W + 2*g.P
+	padded := s.get((g.H + 2*g.P) * side)
+	defer s.put(padded)
+	clear(padded)
 	for i := range n * w.geometry.C {
+		for y := range g.H {
+			copy(padded[(y+g.P)*side+g.P:], x[i*plane+y*g.W:][:g.W])
+		}
 		image, channel := i/w.geometry.C, i%w.geometry.C
-		kernel.Im2col(cols[channel*width+image*tiles:], row, x[i*plane:(i+1)*plane], g, 0, g.OutH())
+		w.tile(cols[channel*width+image*tiles:], row, padded, side)
 	}
 	kernel.Gemm(false, false, places, row, places, w.input, places, cols, row, false, dst, row)
+}
+
+// tile lays out the tiles of one padded channel, whose rows are side long: a
+// place a row of dst, stride apart. It is Im2col for tiles that are a few pixels
+// apart, of which only a few fit a row.
+func (w *winograd) tile(dst []float32, stride int, padded []float32, side int) {
+	across, down := w.geometry.OutW()/w.m, w.geometry.OutH()/w.m
+	for place := range w.places() {
+		run := dst[place*stride:]
+		corner := place/w.t*side + place%w.t
+		for range down {
+			at := corner
+			for i := range run[:across] {
+				run[i] = padded[at]
+				at += w.m
+			}
+			run = run[across:]
+			corner += w.m * side
+		}
+	}
 }
 
 // addInputs adds to dx, of n images, what the gradient of the transformed
@@ -160,11 +187,15 @@ func (w *winograd) store(y, products, bias []float32, n int, s *scratch) {
 	tiled := s.get(w.outputs() * row)
 	defer s.put(tiled)
 	kernel.Gemm(false, false, w.outputs(), row, w.places(), w.output, w.places(), products, row, false, tiled, row)
-	w.runs(n, func(k, at, from, length int) {
-		b := bias[k]
+	for i := range w.outputs() {
+		kernel.AddBias(tiled[i*row:(i+1)*row], bias, w.channels, n*w.tiles())
+	}
+	kernel.ReLU(tiled, tiled)
+	m := w.m
+	w.runs(n, func(at, from, length int) {
 		for _, v := range tiled[from : from+length] {
-			y[at] = max(0, v+b)
-			at += w.m
+			y[at] = v
+			at += m
 		}
 	})
 }
@@ -176,14 +207,16 @@ func (w *winograd) loadGradient(dproducts, db, dy, y []float32, n int, s *scratc
 	row := w.channels * width
 	tiled := s.get(w.outputs() * row)
 	defer s.put(tiled)
-	w.runs(n, func(k, at, from, length int) {
+	m := w.m
+	w.runs(n, func(at, from, length int) {
 		run := tiled[from : from+length]
 		for i := range run {
-			run[i] = 0
+			v := float32(0)
 			if y[at] > 0 {
-				run[i] = dy[at]
+				v = dy[at]
 			}
-			at += w.m
+			run[i] = v
+			at += m
 		}
 	})
 	for i := range w.outputs() {
@@ -192,21 +225,25 @@ func (w *winograd) loadGradient(dproducts, db, dy, y []float32, n int, s *scratc
 	kernel.Gemm(true, false, w.places(), row, w.outputs(), w.output, w.places(), tiled, row, false, dproducts, row)
 }
 
-// runs calls visit for each run of outputs that have one channel k, one row and
+// runs calls visit for each run of outputs that have one channel, one row and
 // one place in their tiles: in the images, N x K x H x W, they begin at index at
 // and are m apart; by tiles, outputs x K x T, they begin at index from and are
 // neighbours.
-func (w *winograd) runs(n int, visit func(k, at, from, length int)) {
-	width, height := w.geometry.OutW(), w.geometry.OutH()
+func (w *winograd) runs(n int, visit func(at, from, length int)) {
+	width, down := w.geometry.OutW(), w.geometry.OutH()/w.m
 	across, tiles := width/w.m, w.tiles()
 	row := w.channels * n * tiles
+	at := 0
 	for i := range n {
 		for k := range w.channels {
-			for y := range height {
-				at := ((i*w.channels+k)*height + y) * width
-				from := y%w.m*w.m*row + (k*n+i)*tiles + y/w.m*across
-				for b := range w.m {
-					visit(k, at+b, from+b*row, across)
+			for y := range down {
+				from := (k*n+i)*tiles + y*across
+				for range w.m { // rows of a tile
+					for b := range w.m {
+						visit(at+b, from, across)
+						from += row
+					}
+					at += width
 				}
 			}
 		}
