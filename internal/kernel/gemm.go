@@ -118,38 +118,48 @@ type product struct {
 	edge, tile            []float32 // room for mr rows of A and for one tile of C
 }
 
-// run goes through C panel by panel. Where fewer than mr rows of A are left they
-// are copied, and tiles that hang over an edge of C are cut to size.
+// run goes through C panel by panel. The tile of the last rows goes back to where
+// it is full, or where there are not so many rows, they are copied among zeros.
+// Tiles that hang over an edge of C are cut to size.
 func (x *product) run() {
 	mr, nr := active.mr, active.nr
+	lanes := nr / len(active.micro)
 	full := x.m / mr * mr
-	if full < x.m {
-		packEdge(x.edge, x.a[full*x.rowStride:], x.rowStride, x.stepStride, x.m-full, x.k, mr)
+	if full == 0 {
+		packEdge(x.edge, x.a, x.rowStride, x.stepStride, x.m, x.k, mr)
 	}
 	for j := 0; j < x.n; j += nr {
 		panel := x.panels[j*x.k:][:nr*x.k]
+		cols := min(nr, x.n-j)
+		micro := active.micro[(cols-1)/lanes]
 		i := 0
-		if j+nr <= x.n && full > 0 {
-			active.micro(full/mr, x.k, x.a, x.rowStride, x.stepStride, panel, x.c[j:], x.ldc, x.accumulate)
+		if cols%lanes == 0 && full > 0 {
+			micro(full/mr, x.k, x.a, x.rowStride, x.stepStride, panel, x.c[j:], x.ldc, x.accumulate)
 			i = full
 		}
 		for ; i < full; i += mr {
-			active.micro(1, x.k, x.a[i*x.rowStride:], x.rowStride, x.stepStride, panel, x.tile, nr, false)
-			x.cut(i, j)
+			micro(1, x.k, x.a[i*x.rowStride:], x.rowStride, x.stepStride, panel, x.tile, nr, false)
+			x.cut(x.tile, i, i+mr, j)
 		}
-		if i < x.m {
-			active.micro(1, x.k, x.edge, 1, mr, panel, x.tile, nr, false)
-			x.cut(i, j)
+		switch {
+		case i == x.m:
+		case full == 0:
+			micro(1, x.k, x.edge, 1, mr, panel, x.tile, nr, false)
+			x.cut(x.tile, 0, x.m, j)
+		default:
+			back := x.m - mr
+			micro(1, x.k, x.a[back*x.rowStride:], x.rowStride, x.stepStride, panel, x.tile, nr, false)
+			x.cut(x.tile[(i-back)*nr:], i, x.m, j)
 		}
 	}
 }
 
-// cut moves what of the tile lies inside C to row i, column j.
-func (x *product) cut(i, j int) {
+// cut moves what of a tile lies inside C to rows i0 to i1, from column j on.
+func (x *product) cut(tile []float32, i0, i1, j int) {
 	nr := active.nr
-	for r := range min(active.mr, x.m-i) {
-		src := x.tile[r*nr:][:min(nr, x.n-j)]
-		dst := x.c[(i+r)*x.ldc+j:][:len(src)]
+	for r := range i1 - i0 {
+		src := tile[r*nr:][:min(nr, x.n-j)]
+		dst := x.c[(i0+r)*x.ldc+j:][:len(src)]
 		if x.accumulate {
 			active.addTo(dst, src)
 		} else {

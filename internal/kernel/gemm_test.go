@@ -184,7 +184,8 @@ func TestMicroAgainstDefinition(t *testing.T) {
 	forEachImplementation(t, func(t *testing.T) {
 		r := newRand()
 		mr, nr := active.mr, active.nr
-		for _, tiles := range []int{1, 2, 3} {
+		for n := range 3 * len(active.micro) {
+			micro, cols, tiles := active.micro[n/3], nr/len(active.micro)*(n/3+1), n%3+1
 			for k := range 21 {
 				for _, accumulate := range []bool{false, true} {
 					ldc := nr + k%3
@@ -197,7 +198,7 @@ func TestMicroAgainstDefinition(t *testing.T) {
 					c := newGuarded(extent(tiles*mr, nr, ldc), normal(r))
 					want := widened(c.data)
 					for row := range tiles * mr {
-						for j := range nr {
+						for j := range cols {
 							var sum float64
 							for p := range k {
 								sum += float64(a.data[row*rowStride+p*stepStride]) * float64(b.data[p*nr+j])
@@ -208,8 +209,8 @@ func TestMicroAgainstDefinition(t *testing.T) {
 							want[row*ldc+j] = sum
 						}
 					}
-					active.micro(tiles, k, a.data, rowStride, stepStride, b.data, c.data, ldc, accumulate)
-					near(t, fmt.Sprintf("tiles=%d k=%d accumulate=%v: c", tiles, k, accumulate), c.data, want, 2e-5)
+					micro(tiles, k, a.data, rowStride, stepStride, b.data, c.data, ldc, accumulate)
+					near(t, fmt.Sprintf("tiles=%d columns=%d k=%d accumulate=%v: c", tiles, cols, k, accumulate), c.data, want, 2e-5)
 					c.intact(t, "c")
 				}
 			}

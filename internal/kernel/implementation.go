@@ -12,18 +12,20 @@ type implementation struct {
 	name      string
 	supported bool // by the machine this runs on
 
-	// mr and nr are the rows and columns of the tile that micro computes.
+	// mr and nr are the rows and columns of the tile that micro computes, or
+	// rather the last leaf of micro: micro[v] computes v+1 vectors of columns.
+	// A vector has nr/len(micro) values.
 	mr, nr int
 
 	// micro computes a column of tiles, reading A in place and B from a panel.
-	// For t < tiles, i < mr, j < nr:
+	// For t < tiles, i < mr, j < nr or what is computed of them:
 	//
 	//	sum := Σ a[(t*mr+i)*rowStride + p*stepStride] * b[p*nr+j]   over p < k, in this order
 	//	c[(t*mr+i)*ldc+j] = sum, or += sum when accumulate
 	//
 	// Many tiles a call, because a call may be dear: under WebAssembly it
 	// crosses from one module into another.
-	micro func(tiles, k int, a []float32, rowStride, stepStride int, b, c []float32, ldc int, accumulate bool)
+	micro []micro
 
 	// packColumns copies columns of a matrix into panels for micro:
 	//
@@ -83,13 +85,16 @@ type implementation struct {
 	maxRow func(dst []float32, arg []int32, src []float32, corner, width, k, s int)
 }
 
+// micro is the type of the leaf that it is named after.
+type micro = func(tiles, k int, a []float32, rowStride, stepStride int, b, c []float32, ldc int, accumulate bool)
+
 // generic is the plain Go implementation, present on every machine.
 var generic = implementation{
 	name:         "generic",
 	supported:    true,
 	mr:           2,
 	nr:           genericColumns,
-	micro:        microGeneric,
+	micro:        []micro{microGeneric},
 	packColumns:  packColumnsGeneric,
 	packRows:     packRowsGeneric,
 	square:       1,

@@ -10,7 +10,7 @@ var native = []*implementation{{
 	supported:    true,
 	mr:           4,
 	nr:           8,
-	micro:        microSIMD128,
+	micro:        []micro{microSIMD128},
 	packColumns:  packColumnsSIMD128,
 	packRows:     packRowsSIMD128,
 	square:       4,

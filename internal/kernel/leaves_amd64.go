@@ -5,6 +5,9 @@
 package kernel
 
 //go:noescape
+func micro8ColumnsAVX2(tiles int, k int, a []float32, rowStride int, stepStride int, b []float32, c []float32, ldc int, accumulate bool)
+
+//go:noescape
 func microAVX2(tiles int, k int, a []float32, rowStride int, stepStride int, b []float32, c []float32, ldc int, accumulate bool)
 
 //go:noescape
@@ -33,6 +36,15 @@ func addToAVX2(dst []float32, src []float32)
 
 //go:noescape
 func maxRowAVX2(dst []float32, arg []int32, src []float32, corner int, width int, k int, s int)
+
+//go:noescape
+func micro16ColumnsAVX512(tiles int, k int, a []float32, rowStride int, stepStride int, b []float32, c []float32, ldc int, accumulate bool)
+
+//go:noescape
+func micro32ColumnsAVX512(tiles int, k int, a []float32, rowStride int, stepStride int, b []float32, c []float32, ldc int, accumulate bool)
+
+//go:noescape
+func micro48ColumnsAVX512(tiles int, k int, a []float32, rowStride int, stepStride int, b []float32, c []float32, ldc int, accumulate bool)
 
 //go:noescape
 func microAVX512(tiles int, k int, a []float32, rowStride int, stepStride int, b []float32, c []float32, ldc int, accumulate bool)

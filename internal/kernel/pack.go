@@ -40,8 +40,12 @@ func packTransposed(dst, b []float32, ldb, cols, depth int) {
 func packEdge(dst, src []float32, laneStride, stepStride, lanes, depth, width int) {
 	for p := range depth {
 		row := dst[p*width:][:width]
-		for lane := range lanes {
-			row[lane] = src[lane*laneStride+p*stepStride]
+		if laneStride == 1 {
+			copy(row[:lanes], src[p*stepStride:])
+		} else {
+			for lane := range lanes {
+				row[lane] = src[lane*laneStride+p*stepStride]
+			}
 		}
 		clear(row[lanes:])
 	}

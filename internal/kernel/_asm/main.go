@@ -32,8 +32,8 @@ func run(args []string) error {
 	context := build.NewContext()
 	context.ConstraintExpr("!purego")
 	for _, set := range []isa{
-		{suffix: "AVX2", lanes: 8, rows: 6, vector: context.YMM},
-		{suffix: "AVX512", lanes: 16, rows: 8, vector: context.ZMM},
+		{suffix: "AVX2", lanes: 8, rows: 6, columns: 2, vector: context.YMM},
+		{suffix: "AVX512", lanes: 16, rows: 6, columns: 4, vector: context.ZMM},
 	} {
 		g := generator{context, set}
 		g.micro()
@@ -73,16 +73,16 @@ func run(args []string) error {
 	return nil
 }
 
-// isa is an instruction set and the shape of its matrix tile, which is
-// tileVectors wide.
+// isa is an instruction set and the shape of its matrix tile. A step of micro
+// loads rows+columns times for rows*columns multiplications: where loads slow
+// these down, as they do with AVX-512, the tile had best be square in vectors.
 type isa struct {
-	suffix string
-	lanes  int // float32 values in a vector
-	rows   int // of a tile
-	vector func() reg.VecVirtual
+	suffix  string
+	lanes   int // float32 values in a vector
+	rows    int // of a tile
+	columns int // of a tile, in vectors
+	vector  func() reg.VecVirtual
 }
-
-const tileVectors = 2
 
 // generator writes leaves for one instruction set.
 type generator struct {

@@ -11,7 +11,7 @@ func (g *generator) packColumns() {
 	g.leaf("packColumns", "(dst, src []float32, ld, panels, depth int)")
 	dst, src := g.slice("dst"), g.slice("src")
 	ld, panels, depth := g.elements("ld"), g.count("panels"), g.count("depth")
-	width := tileVectors * g.bytes()
+	width := g.columns * g.bytes()
 	panelSize := g.GP64()
 	g.MOVQ(depth, panelSize)
 	g.IMUL3Q(imm32(width), panelSize, panelSize)
@@ -22,7 +22,7 @@ func (g *generator) packColumns() {
 	g.MOVQ(dst, to)
 	g.MOVQ(panels, left)
 	g.Label("panel")
-	row := g.vectors(tileVectors)
+	row := g.vectors(g.columns)
 	for j := range row {
 		g.VMOVUPS(operand.Mem{Base: from, Disp: j * g.bytes()}, row[j])
 	}
@@ -46,19 +46,19 @@ func (g *generator) packRows() {
 	g.leaf("packRows", "(dst, src []float32, ld, depth int)")
 	dst, src := g.slice("dst"), g.slice("src")
 	ld, depth := g.elements("ld"), g.count("depth")
-	width := tileVectors * g.bytes()
+	width := g.columns * g.bytes()
 
 	g.Label("squares")
 	row := g.GP64()
 	g.MOVQ(src, row)
-	for half := range tileVectors {
+	for part := range g.columns {
 		square := g.vectors(g.lanes)
 		for i := range square {
 			g.VMOVUPS(operand.Mem{Base: row}, square[i])
 			g.ADDQ(ld, row)
 		}
 		for i, column := range g.transpose(square) {
-			g.VMOVUPS(column, operand.Mem{Base: dst, Disp: i*width + half*g.bytes()})
+			g.VMOVUPS(column, operand.Mem{Base: dst, Disp: i*width + part*g.bytes()})
 		}
 	}
 	g.ADDQ(imm32(g.bytes()), src)
