@@ -1,6 +1,9 @@
 package ct
 
-import "image"
+import (
+	"image"
+	"slices"
+)
 
 // BodyBox returns the bounding box of the patient's body in s, with a margin of
 // about one per cent, or the whole picture where no body can be told from its
@@ -97,26 +100,42 @@ func (m mask) bodyBox() image.Rectangle {
 // the edge is a lung that the picture cuts, and its outer part must not be
 // taken for air. A wall too thin to outlive the opening is no wall.
 func (m mask) leaksInto(box image.Rectangle, radius int) bool {
-	label, pieces := m.pieces()
+	runs, pieces := m.pieces()
 	inner := image.Rect(0, 0, m.width, m.height).Inset(1 + 2*radius)
-	// In doubled coordinates, so that the centre is whole.
-	cx, cy := box.Min.X+box.Max.X-1, box.Min.Y+box.Max.Y-1
-	rx, ry := float64(box.Dx())*bodyEllipse, float64(box.Dy())*bodyEllipse
+	rows := ellipse(box)
 	leaked, area := 0, 0
-	for y := box.Min.Y; y < box.Max.Y; y++ {
-		for x := box.Min.X; x < box.Max.X; x++ {
-			dx, dy := float64(2*x-cx)/rx, float64(2*y-cy)/ry
-			// The conversions keep every compiler from fusing the sum.
-			if float64(dx*dx)+float64(dy*dy) > 1 {
-				continue
-			}
-			area++
-			if l := label[y*m.width+x]; l > 0 && !pieces[l-1].box.In(inner) {
-				leaked++
-			}
+	for _, row := range rows {
+		area += row.end - row.begin
+	}
+	for _, r := range runs {
+		if r.y >= box.Min.Y && r.y < box.Max.Y && !pieces[r.piece].box.In(inner) {
+			row := rows[r.y-box.Min.Y]
+			leaked += max(0, min(r.end, row.end)-max(r.begin, row.begin))
 		}
 	}
 	return leaked*maxLeakPart > area
+}
+
+// ellipse returns the rows of the ellipse within box that only a body fills.
+func ellipse(box image.Rectangle) []run {
+	// In doubled coordinates, so that the centre is whole.
+	cx, cy := box.Min.X+box.Max.X-1, box.Min.Y+box.Max.Y-1
+	rx, ry := float64(box.Dx())*bodyEllipse, float64(box.Dy())*bodyEllipse
+	rows := make([]run, box.Dy())
+	for i := range rows {
+		r := run{y: box.Min.Y + i, begin: box.Min.X, end: box.Max.X}
+		dy := float64(2*r.y-cy) / ry
+		for ; r.begin < r.end; r.begin, r.end = r.begin+1, r.end-1 {
+			dx := float64(2*r.begin-cx) / rx
+			// The conversions keep every compiler from fusing the sum.
+			if float64(dx*dx)+float64(dy*dy) <= 1 {
+				break
+			}
+		}
+		r.end = max(r.begin, r.end)
+		rows[i] = r
+	}
+	return rows
 }
 
 // A grid is a small grey picture.
@@ -133,24 +152,46 @@ func shrink(s *Slice, step int) grid {
 	}
 	w, h := (s.Width+step-1)/step, (s.Height+step-1)/step
 	g := grid{w, h, make([]uint8, w*h)}
-	sum := make([]int, w)
-	for gy := range h {
-		clear(sum)
-		y0, y1 := gy*step, min((gy+1)*step, s.Height)
-		for y := y0; y < y1; y++ {
-			row := s.Grey[y*s.Width : (y+1)*s.Width]
-			for gx := range w {
-				for _, v := range row[gx*step : min((gx+1)*step, s.Width)] {
-					sum[gx] += int(v)
-				}
-			}
-		}
-		for gx := range w {
-			n := (y1 - y0) * (min((gx+1)*step, s.Width) - gx*step)
-			g.grey[gy*w+gx] = uint8(sum[gx] / n)
+	for y := range h {
+		dst := g.grey[y*w : (y+1)*w]
+		rows := s.Grey[y*step*s.Width : min((y+1)*step, s.Height)*s.Width]
+		if step == 2 && len(rows) == 2*s.Width { // as for most slices
+			halve(dst, rows[:s.Width], rows[s.Width:])
+		} else {
+			average(dst, rows, s.Width, step)
 		}
 	}
 	return g
+}
+
+// average writes the mean of every step columns of rows to dst.
+func average(dst, rows []uint8, width, step int) {
+	sum := make([]uint32, width)
+	for row := range slices.Chunk(rows, width) {
+		for x, v := range row[:len(sum)] {
+			sum[x] += uint32(v)
+		}
+	}
+	for x := range dst {
+		part := sum[x*step : min((x+1)*step, width)]
+		total := uint32(0)
+		for _, v := range part {
+			total += v
+		}
+		dst[x] = uint8(total / uint32(len(rows)/width*len(part)))
+	}
+}
+
+// halve is average for two rows and two columns.
+func halve(dst, upper, lower []uint8) {
+	lower = lower[:len(upper)]
+	x := 0
+	for ; 2*x+1 < len(upper); x++ {
+		dst[x] = uint8((uint32(upper[2*x]) + uint32(upper[2*x+1]) + uint32(lower[2*x]) + uint32(lower[2*x+1])) / 4)
+	}
+	if x < len(dst) {
+		dst[x] = uint8((uint32(upper[2*x]) + uint32(lower[2*x])) / 2)
+	}
 }
 
 // otsu returns the value t that maximises the variance between the pixels of
@@ -180,118 +221,4 @@ func otsu(histogram []int) int {
 		}
 	}
 	return best
-}
-
-// A mask marks pixels of a grid.
-type mask struct {
-	width, height int
-	set           []bool
-}
-
-func (g grid) above(threshold int) mask {
-	m := mask{g.width, g.height, make([]bool, len(g.grey))}
-	for i, v := range g.grey {
-		m.set[i] = int(v) > threshold
-	}
-	return m
-}
-
-// count returns how many pixels within r are set.
-func (m mask) count(r image.Rectangle) int {
-	r = r.Intersect(image.Rect(0, 0, m.width, m.height))
-	n := 0
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		for _, set := range m.set[y*m.width+r.Min.X : y*m.width+r.Max.X] {
-			if set {
-				n++
-			}
-		}
-	}
-	return n
-}
-
-func (m mask) inverse() mask {
-	out := mask{m.width, m.height, make([]bool, len(m.set))}
-	for i, set := range m.set {
-		out.set[i] = !set
-	}
-	return out
-}
-
-// erode returns the pixels of m whose square of 2*radius+1 is all set. What lies
-// outside the picture does not count: a body cut by the edge goes on there.
-func (m mask) erode(radius int) mask {
-	// sum[y*stride+x] counts the pixels set above and left of (x, y)
-	// (summed-area table), so that any radius costs the same.
-	stride := m.width + 1
-	sum := make([]int32, stride*(m.height+1))
-	for y := range m.height {
-		var row int32
-		for x := range m.width {
-			if m.set[y*m.width+x] {
-				row++
-			}
-			sum[(y+1)*stride+x+1] = sum[y*stride+x+1] + row
-		}
-	}
-	out := mask{m.width, m.height, make([]bool, len(m.set))}
-	for y := range m.height {
-		y0, y1 := max(y-radius, 0), min(y+radius+1, m.height)
-		upper, lower := sum[y0*stride:], sum[y1*stride:]
-		for x := range m.width {
-			x0, x1 := max(x-radius, 0), min(x+radius+1, m.width)
-			n := lower[x1] - lower[x0] - upper[x1] + upper[x0]
-			out.set[y*m.width+x] = int(n) == (x1-x0)*(y1-y0)
-		}
-	}
-	return out
-}
-
-// A piece is a set of pixels that hang together by their sides.
-type piece struct {
-	area int
-	box  image.Rectangle
-}
-
-// pieces returns the pieces of m, and for each pixel the number of its piece,
-// counted from 1, or 0.
-func (m mask) pieces() (label []int32, found []piece) {
-	label = make([]int32, len(m.set))
-	var stack []int // labelled pixels whose neighbours are still to be seen
-	for start := range m.set {
-		if !m.set[start] || label[start] != 0 {
-			continue
-		}
-		n := int32(len(found) + 1)
-		visit := func(at int) {
-			if m.set[at] && label[at] == 0 {
-				label[at] = n
-				stack = append(stack, at)
-			}
-		}
-		p := piece{box: image.Rectangle{Min: image.Pt(m.width, m.height)}}
-		visit(start)
-		for len(stack) > 0 {
-			at := stack[len(stack)-1]
-			stack = stack[:len(stack)-1]
-			x, y := at%m.width, at/m.width
-			p.area++
-			p.box.Min.X, p.box.Max.X = min(p.box.Min.X, x), max(p.box.Max.X, x+1)
-			p.box.Min.Y, p.box.Max.Y = min(p.box.Min.Y, y), max(p.box.Max.Y, y+1)
-			if x > 0 {
-				visit(at - 1)
-			}
-			if x < m.width-1 {
-				visit(at + 1)
-			}
-			if y > 0 {
-				visit(at - m.width)
-			}
-			if y < m.height-1 {
-				visit(at + m.width)
-			}
-		}
-		found = append(found, p)
-	}
-	return label, found
 }
