@@ -30,20 +30,23 @@ func withThreads(b *testing.B, run func(b *testing.B)) {
 
 func BenchmarkTrainingStep(b *testing.B) {
 	m := benchmarkModel(b)
-	const n = 32
-	x, labels := randomBatch(m, n)
-	withThreads(b, func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			if _, _, err := m.Gradients(x, labels, 1); err != nil {
-				b.Fatal(err)
-			}
-			if err := m.Update(SGD{0.001, 0.9, 5e-4}); err != nil {
-				b.Fatal(err)
-			}
-		}
-		b.ReportMetric(float64(n*b.N)/b.Elapsed().Seconds(), "images/s")
-	})
+	for _, n := range []int{32, 64} {
+		x, labels := randomBatch(m, n)
+		b.Run(fmt.Sprintf("batch=%d", n), func(b *testing.B) {
+			withThreads(b, func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					if _, _, err := m.Gradients(x, labels, 1); err != nil {
+						b.Fatal(err)
+					}
+					if err := m.Update(SGD{0.001, 0.9, 5e-4}); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(n*b.N)/b.Elapsed().Seconds(), "images/s")
+			})
+		})
+	}
 }
 
 func BenchmarkInference(b *testing.B) {

@@ -57,16 +57,16 @@ func (l *Conv) transform() {
 	l.fast.transform(l.filters, values(l.W))
 }
 
-// addGradient adds to dw, the gradient of W, that of weights().
+// addGradient adds to dw, the gradient of W, that of weights(), which sum has
+// transposed: (C*R*R) x K.
 func (l *Conv) addGradient(dw, sum []float32) {
-	if l.equal == 1 {
-		kernel.AddTo(dw, sum)
-		return
-	}
-	window := l.geometry.K * l.geometry.K
-	for i := 0; i < len(dw)/window; i++ {
-		at := i / l.equal * window
-		kernel.AddTo(dw[i*window:(i+1)*window], sum[at:at+window])
+	window, channels := l.geometry.K*l.geometry.K, l.B.Size()
+	for i := 0; i < len(dw)/window; i++ { // a kernel of one channel k for one of C
+		k, c := i/(l.equal*l.geometry.C), i/l.equal%l.geometry.C
+		from := sum[c*window*channels+k:]
+		for at := range window {
+			dw[i*window+at] += from[at*channels]
+		}
 	}
 }
 
@@ -217,7 +217,8 @@ func (f *convolution) Backward(gy mat.Tensor) error {
 				kernel.ReLUBackward(dblock[m:m+y1-y0], dy[y0:y1], y[y0:y1])
 			})
 			kernel.BiasGrad(biases[p*channels:(p+1)*channels], dblock, channels, width)
-			kernel.Gemm(false, true, channels, depth, width, dblock, width, cols, width, i > 0, sum, depth)
+			// Transposed, because cols, which is the larger, then needs no packing.
+			kernel.Gemm(false, true, depth, channels, width, cols, width, dblock, width, i > 0, sum, channels)
 			if dx != nil {
 				kernel.Gemm(true, false, depth, width, channels, w, depth, dblock, width, false, cols, width)
 				pixels := width / (b.n1 - b.n0)

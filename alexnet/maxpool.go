@@ -52,10 +52,14 @@ func (f *maxPooling) Backward(gy mat.Tensor) error {
 	}
 	g, dy := f.geometry, mat.Data[float32](gy)
 	in, out := g.C*g.H*g.W, g.C*g.OutH()*g.OutW()
-	accumulate(f.x, func(dx []float32) {
-		kernel.Parallel(len(dy)/out, func(i int) {
-			kernel.MaxPoolBackward(dx[i*in:(i+1)*in], dy[i*out:(i+1)*out], f.arg[i*out:(i+1)*out])
-		})
+	dx, add := f.x.Value().(*tensor).gradientAsIs()
+	kernel.Parallel(len(dy)/out, func(i int) {
+		image := dx[i*in : (i+1)*in]
+		if !add {
+			clear(image)
+		}
+		kernel.MaxPoolBackward(image, dy[i*out:(i+1)*out], f.arg[i*out:(i+1)*out])
 	})
+	passGradient(f.x)
 	return nil
 }

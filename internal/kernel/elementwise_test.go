@@ -3,6 +3,8 @@ package kernel
 import (
 	"math"
 	"math/rand/v2"
+	"runtime"
+	"slices"
 	"testing"
 )
 
@@ -141,19 +143,28 @@ func TestSGD(t *testing.T) {
 }
 
 func TestSGDLengths(t *testing.T) {
-	r := newRand()
-	for n := range lengths {
-		w, v, g := newGuarded(n, normal(r)), newGuarded(n, normal(r)), newGuarded(n, normal(r))
-		const lr, momentum, decay = 0.01, 0.9, 5e-4
-		wantW, wantV := widened(w.data), widened(v.data)
-		for i := range n {
-			wantV[i] = momentum*wantV[i] + float64(g.data[i]) + decay*wantW[i]
-			wantW[i] -= lr * wantV[i]
+	forEachImplementation(t, func(t *testing.T) {
+		r := newRand()
+		for n := range lengths {
+			w, v, g := newGuarded(n, normal(r)), newGuarded(n, normal(r)), newGuarded(n, normal(r))
+			const lr, momentum, decay = 0.01, 0.9, 5e-4
+			wantW, wantV := widened(w.data), widened(v.data)
+			for i := range n {
+				wantV[i] = momentum*wantV[i] + float64(g.data[i]) + decay*wantW[i]
+				wantW[i] -= lr * wantV[i]
+			}
+			plainW, plainV, plainG := slices.Clone(w.data), slices.Clone(v.data), slices.Clone(g.data)
+			SGD(w.data, v.data, g.data, lr, momentum, decay)
+			near(t, "v", v.data, wantV, 1e-6)
+			near(t, "w", w.data, wantW, 1e-6)
+			w.intact(t, "w")
+			v.intact(t, "v")
+			same(t, "g", g.data, plainG)
+			sgdGeneric(plainW, plainV, plainG, lr, momentum, decay)
+			if runtime.GOARCH == "amd64" { // where the compiler fuses nothing by itself
+				same(t, "v of the plain twin", v.data, plainV)
+				same(t, "w of the plain twin", w.data, plainW)
+			}
 		}
-		SGD(w.data, v.data, g.data, lr, momentum, decay)
-		near(t, "v", v.data, wantV, 1e-6)
-		near(t, "w", w.data, wantW, 1e-6)
-		w.intact(t, "w")
-		v.intact(t, "v")
-	}
+	})
 }

@@ -63,8 +63,7 @@ func Gemm(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, l
 }
 
 // gemmPacked is Gemm by blocks and panels, for m, n, k ≥ 1. B is packed. A is
-// read where it is, a few rows at a time, which costs less than a copy; unless
-// it is transposed, when its rows are columns that lie far apart.
+// read where it is, a few rows at a time, which costs less than a copy.
 func gemmPacked(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, accumulate bool, c []float32, ldc int) {
 	mr, nr := active.mr, active.nr
 
@@ -74,15 +73,19 @@ func gemmPacked(transA, transB bool, m, n, k int, a []float32, lda int, b []floa
 	depth := roundUp((k+steps-1)/steps, depthUnit)
 	cols := min(roundUp(n, nr), roundUp(colBlock, nr))
 
-	buffer := borrow(depth*(cols+rowBlock+mr) + mr*nr)
+	buffer := borrow(depth*(cols+mr) + mr*nr)
 	defer scratch.Put(buffer)
 	room := *buffer
 	take := func(n int) (part []float32) {
 		part, room = room[:n:n], room[n:]
 		return part
 	}
-	panels, columns := take(depth*cols), take(depth*rowBlock)
-	block := product{rowStride: lda, stepStride: 1, ldc: ldc, panels: panels, edge: take(depth * mr), tile: take(mr * nr)}
+	panels := take(depth * cols)
+	rowStride, stepStride := lda, 1
+	if transA {
+		rowStride, stepStride = 1, lda
+	}
+	block := product{rowStride: rowStride, stepStride: stepStride, ldc: ldc, panels: panels, edge: take(depth * mr), tile: take(mr * nr)}
 	for j := 0; j < n; j += cols {
 		block.n = min(cols, n-j)
 		for p := 0; p < k; p += depth {
@@ -92,14 +95,7 @@ func gemmPacked(transA, transB bool, m, n, k int, a []float32, lda int, b []floa
 			for i := 0; i < m; i += rowBlock {
 				block.m = min(rowBlock, m-i)
 				block.c = c[i*ldc+j:]
-				if transA {
-					for step := range block.k {
-						copy(columns[step*rowBlock:][:block.m], a[(p+step)*lda+i:])
-					}
-					block.a, block.rowStride, block.stepStride = columns, 1, rowBlock
-				} else {
-					block.a = a[i*lda+p:]
-				}
+				block.a = a[i*rowStride+p*stepStride:]
 				block.run()
 			}
 		}

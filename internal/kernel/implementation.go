@@ -75,6 +75,9 @@ type implementation struct {
 	//	x[i] += value
 	addValue func(x []float32, value float32)
 
+	// sgd is SGD, rounded after each operation.
+	sgd func(w, v, g []float32, lr, momentum, decay float32)
+
 	// maxRow finds the first largest pixel, or the last NaN, in each of a row of
 	// K×K windows, S pixels apart; the first begins at src[corner], and rows of
 	// the image are width apart. arg may be nil; len(dst) is not 0.
@@ -107,6 +110,7 @@ var generic = implementation{
 	reluBackward: reluBackwardGeneric,
 	addTo:        addToGeneric,
 	addValue:     addValueGeneric,
+	sgd:          sgdGeneric,
 	maxRow:       maxRowGeneric,
 }
 

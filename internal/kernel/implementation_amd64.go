@@ -27,6 +27,7 @@ var native = []*implementation{
 		reluBackward: reluBackwardAVX2,
 		addTo:        addToAVX2,
 		addValue:     addValueGeneric,
+		sgd:          sgdAVX2,
 		maxRow:       maxRowAVX2,
 	},
 	{
@@ -47,6 +48,7 @@ var native = []*implementation{
 		reluBackward: reluBackwardAVX2,
 		addTo:        addToAVX2,
 		addValue:     addValueGeneric,
+		sgd:          sgdAVX2,
 		maxRow:       maxRowAVX2,
 	},
 }

@@ -23,5 +23,6 @@ var native = []*implementation{{
 	reluBackward: reluBackwardSIMD128,
 	addTo:        addToSIMD128,
 	addValue:     addValueSIMD128,
+	sgd:          sgdGeneric,
 	maxRow:       maxRowSIMD128,
 }}

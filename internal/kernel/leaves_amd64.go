@@ -35,6 +35,9 @@ func reluBackwardAVX2(dx []float32, dy []float32, y []float32)
 func addToAVX2(dst []float32, src []float32)
 
 //go:noescape
+func sgdAVX2(w []float32, v []float32, g []float32, lr float32, momentum float32, decay float32)
+
+//go:noescape
 func maxRowAVX2(dst []float32, arg []int32, src []float32, corner int, width int, k int, s int)
 
 //go:noescape

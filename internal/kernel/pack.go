@@ -19,16 +19,19 @@ func packB(dst, b []float32, ldb int, transB bool, j, p, cols, depth int) {
 
 // packTransposed is packB for a block whose columns are rows of b.
 func packTransposed(dst, b []float32, ldb, cols, depth int) {
-	nr := active.nr
-	squares := depth - depth%active.square
+	nr, square := active.nr, active.square
+	squares := depth / square * square
 	for j := 0; j < cols; j += nr {
 		panel, rows := dst[j*depth:][:nr*depth], b[j*ldb:]
-		done := 0
-		if j+nr <= cols && squares > 0 {
-			active.packRows(panel, rows, ldb, squares)
-			done = squares
+		if j+nr > cols || squares == 0 {
+			packEdge(panel, rows, ldb, 1, min(nr, cols-j), depth, nr)
+			continue
 		}
-		packEdge(panel[done*nr:], rows[done:], ldb, 1, min(nr, cols-j), depth-done, nr)
+		active.packRows(panel, rows, ldb, squares)
+		if squares < depth { // the last square overlaps the one before
+			last := depth - square
+			active.packRows(panel[last*nr:], rows[last:], ldb, square)
+		}
 	}
 }
 

@@ -9,10 +9,11 @@ package kernel
 func SGD(w, v, g []float32, lr, momentum, decay float32) {
 	exactly("SGD", "v", len(v), len(w))
 	exactly("SGD", "g", len(g), len(w))
-	sgd(w, v, g, lr, momentum, decay)
+	active.sgd(w, v, g, lr, momentum, decay)
 }
 
-func sgd(w, v, g []float32, lr, momentum, decay float32) {
+// sgdGeneric is the sgd leaf.
+func sgdGeneric(w, v, g []float32, lr, momentum, decay float32) {
 	v, g = v[:len(w)], g[:len(w)]
 	for i, weight := range w {
 		velocity := momentum*v[i] + (g[i] + decay*weight)

@@ -37,8 +37,35 @@ func (g *generator) addTo() {
 	})
 }
 
+// sgd rounds as its plain twin does, without fused operations.
+func (g *generator) sgd() {
+	g.leaf("sgd", "(w, v, g []float32, lr, momentum, decay float32)")
+	left := g.length("w")
+	at := []reg.GPVirtual{g.slice("w"), g.slice("v"), g.slice("g")}
+	var factors [3]reg.VecVirtual // learning rate, momentum, decay
+	for i, name := range []string{"lr", "momentum", "decay"} {
+		part, err := g.Param(name).Resolve()
+		if err != nil {
+			panic(err)
+		}
+		factors[i] = g.vector()
+		g.VBROADCASTSS(part.Addr, factors[i])
+	}
+	g.passes(left, at, 2, func(p elementPass, x []reg.VecVirtual) {
+		weight, velocity, gradient := x[0], x[1], x[2]
+		lr, momentum, decay := p.as(factors[0]), p.as(factors[1]), p.as(factors[2])
+		step := p.vector()
+		g.VMULPS(weight, decay, step)
+		g.VADDPS(step, gradient, gradient)
+		g.VMULPS(velocity, momentum, velocity)
+		g.VADDPS(gradient, velocity, velocity)
+		g.VMULPS(velocity, lr, step)
+		g.VSUBPS(step, weight, weight)
+	})
+}
+
 // elementwise writes a leaf that goes through slices of one length and computes
-// the first, v[0], from all: four vectors at a time, then one, then a value.
+// the first, v[0], from all.
 func (g *generator) elementwise(name string, slices []string, compute func(v []reg.VecVirtual, zero reg.Register)) {
 	g.leaf(name, "("+strings.Join(slices, ", ")+" []float32)")
 	left := g.length(slices[0])
@@ -48,25 +75,37 @@ func (g *generator) elementwise(name string, slices []string, compute func(v []r
 	}
 	zeros := g.vector()
 	g.clear(zeros)
+	g.passes(left, at, 1, func(p elementPass, v []reg.VecVirtual) { compute(v, p.as(zeros)) })
+}
+
+// passes goes through slices of one length, four vectors at a time, then one,
+// then a value, and ends the leaf. It loads a vector of each slice, calls compute
+// and stores the first results of them.
+func (g *generator) passes(left reg.GPVirtual, at []reg.GPVirtual, results int, compute func(p elementPass, v []reg.VecVirtual)) {
+	whole := func(v reg.VecVirtual) reg.Register { return v }
+	first := func(v reg.VecVirtual) reg.Register { return v.AsX() }
 	for _, pass := range []struct {
 		label  string
 		values int
-	}{{"four", 4 * g.lanes}, {"one", g.lanes}, {"single", 1}} {
-		vector, zero, move := g.vector, reg.Register(zeros), g.vmovups
-		if pass.values == 1 {
-			vector, zero, move = g.XMM, zeros.AsX(), g.vmovss
-		}
+		elementPass
+	}{
+		{"four", 4 * g.lanes, elementPass{g.vector, whole, g.vmovups}},
+		{"one", g.lanes, elementPass{g.vector, whole, g.vmovups}},
+		{"single", 1, elementPass{g.XMM, first, g.vmovss}},
+	} {
 		g.Label(pass.label)
 		g.CMPQ(left, imm32(pass.values))
 		g.JL(operand.LabelRef(pass.label + "Done"))
 		for n := 0; n < pass.values; n += g.lanes {
 			v := make([]reg.VecVirtual, len(at))
 			for i := range v {
-				v[i] = vector()
-				move(operand.Mem{Base: at[i], Disp: 4 * n}, v[i])
+				v[i] = pass.vector()
+				pass.move(operand.Mem{Base: at[i], Disp: 4 * n}, v[i])
 			}
-			compute(v, zero)
-			move(v[0], operand.Mem{Base: at[0], Disp: 4 * n})
+			compute(pass.elementPass, v)
+			for i := range results {
+				pass.move(v[i], operand.Mem{Base: at[i], Disp: 4 * n})
+			}
 		}
 		for i := range at {
 			g.ADDQ(imm32(4*pass.values), at[i])
@@ -77,6 +116,14 @@ func (g *generator) elementwise(name string, slices []string, compute func(v []r
 	}
 	g.VZEROUPPER()
 	g.RET()
+}
+
+// elementPass is how one pass names its registers and moves them: whole vectors
+// or their first value.
+type elementPass struct {
+	vector func() reg.VecVirtual
+	as     func(v reg.VecVirtual) reg.Register
+	move   func(from, to operand.Op)
 }
 
 func (g *generator) vmovups(from, to operand.Op) { g.VMOVUPS(from, to) }
