@@ -118,37 +118,54 @@ func (w *winograd) addWeights(dw, dfilters []float32) {
 	kernel.Gemm(true, false, pairs, window, w.places(), dfilters, pairs, w.filter, window, true, dw, window)
 }
 
-// window is the geometry of the tiles in one channel of an image.
-func (w *winograd) window() kernel.Geometry {
-	g := w.geometry
-	return kernel.Geometry{C: 1, H: g.H, W: g.W, K: w.t, S: w.m, P: g.P}
+// stripeValues bounds the values of the tiles that are transformed at once, so
+// that they stay in the second-level cache.
+const stripeValues = 1 << 16
+
+// stripes calls do for ranges of channels whose tiles, of the given places and
+// width, make one stripe each.
+func (w *winograd) stripes(channels, places, width int, each loop, do func(from, to int)) {
+	size := max(1, stripeValues/(places*width))
+	each((channels+size-1)/size, func(i int) { do(i*size, min((i+1)*size, channels)) })
+}
+
+// loop calls f(0) to f(n-1): kernel.Parallel or serially.
+type loop func(n int, f func(i int))
+
+func serially(n int, f func(i int)) {
+	for i := range n {
+		f(i)
+	}
 }
 
 // load writes the transformed inputs of n images, places x C x T.
-func (w *winograd) load(dst, x []float32, n int, s *scratch) {
-	g, tiles, places := w.window(), w.tiles(), w.places()
-	plane, width := g.H*g.W, n*tiles
-	row := w.geometry.C * width
-	cols := s.get(places * row)
-	defer s.put(cols)
+func (w *winograd) load(dst, x []float32, n int, s *scratch, each loop) {
+	g, places, channels := w.geometry, w.places(), w.geometry.C
+	width := n * w.tiles()
 	side := g.W + 2*g.P
-	padded := s.get((g.H + 2*g.P) * side)
-	defer s.put(padded)
-	clear(padded)
-	for i := range n * w.geometry.C {
-		for y := range g.H {
-			copy(padded[(y+g.P)*side+g.P:], x[i*plane+y*g.W:][:g.W])
+	w.stripes(channels, places, width, each, func(from, to int) {
+		row := (to - from) * width
+		tiles, padded := s.get(places*row), s.get((g.H+2*g.P)*side)
+		clear(padded)
+		for i := range n {
+			for c := from; c < to; c++ {
+				plane := x[(i*channels+c)*g.H*g.W:]
+				for y := range g.H {
+					copy(padded[(y+g.P)*side+g.P:], plane[y*g.W:][:g.W])
+				}
+				w.cut(tiles[(c-from)*width+i*w.tiles():], row, padded, side)
+			}
 		}
-		image, channel := i/w.geometry.C, i%w.geometry.C
-		w.tile(cols[channel*width+image*tiles:], row, padded, side)
-	}
-	kernel.Gemm(false, false, places, row, places, w.input, places, cols, row, false, dst, row)
+		kernel.Gemm(false, false, places, row, places, w.input, places, tiles, row, false, dst[from*width:], channels*width)
+		s.put(padded)
+		s.put(tiles)
+	})
 }
 
-// tile lays out the tiles of one padded channel, whose rows are side long: a
+// cut lays out the tiles of one padded channel, whose rows are side long: a
 // place a row of dst, stride apart. It is Im2col for tiles that are a few pixels
 // apart, of which only a few fit a row.
-func (w *winograd) tile(dst []float32, stride int, padded []float32, side int) {
+func (w *winograd) cut(dst []float32, stride int, padded []float32, side int) {
 	across, down := w.geometry.OutW()/w.m, w.geometry.OutH()/w.m
 	for place := range w.places() {
 		run := dst[place*stride:]
@@ -168,35 +185,41 @@ func (w *winograd) tile(dst []float32, stride int, padded []float32, side int) {
 // addInputs adds to dx, of n images, what the gradient of the transformed
 // inputs is to the inputs themselves.
 func (w *winograd) addInputs(dx, dinputs []float32, n int, s *scratch) {
-	g, tiles, places := w.window(), w.tiles(), w.places()
-	plane, width := g.H*g.W, n*tiles
-	row := w.geometry.C * width
-	cols := s.get(places * row)
-	defer s.put(cols)
-	kernel.Gemm(true, false, places, row, places, w.input, places, dinputs, row, false, cols, row)
-	for i := range n * w.geometry.C {
-		image, channel := i/w.geometry.C, i%w.geometry.C
-		kernel.Col2im(dx[i*plane:(i+1)*plane], cols[channel*width+image*tiles:], row, g, 0, g.OutH())
-	}
+	g, places, channels := w.geometry, w.places(), w.geometry.C
+	window := kernel.Geometry{C: 1, H: g.H, W: g.W, K: w.t, S: w.m, P: g.P}
+	plane, width := g.H*g.W, n*w.tiles()
+	w.stripes(channels, places, width, serially, func(from, to int) {
+		row := (to - from) * width
+		tiles := s.get(places * row)
+		kernel.Gemm(true, false, places, row, places, w.input, places, dinputs[from*width:], channels*width, false, tiles, row)
+		for i := range n {
+			for c := from; c < to; c++ {
+				kernel.Col2im(dx[(i*channels+c)*plane:][:plane], tiles[(c-from)*width+i*w.tiles():], row, window, 0, window.OutH())
+			}
+		}
+		s.put(tiles)
+	})
 }
 
 // store turns products, places x K x T, into y = max(0, product + bias) of n
 // images.
-func (w *winograd) store(y, products, bias []float32, n int, s *scratch) {
-	row := w.channels * n * w.tiles()
-	tiled := s.get(w.outputs() * row)
-	defer s.put(tiled)
-	kernel.Gemm(false, false, w.outputs(), row, w.places(), w.output, w.places(), products, row, false, tiled, row)
-	for i := range w.outputs() {
-		kernel.AddBias(tiled[i*row:(i+1)*row], bias, w.channels, n*w.tiles())
-	}
-	kernel.ReLU(tiled, tiled)
-	m := w.m
-	w.runs(n, func(at, from, length int) {
-		for _, v := range tiled[from : from+length] {
-			y[at] = v
-			at += m
+func (w *winograd) store(y, products, bias []float32, n int, s *scratch, each loop) {
+	width := n * w.tiles()
+	w.stripes(w.channels, w.places(), width, each, func(from, to int) {
+		row := (to - from) * width
+		tiles := s.get(w.outputs() * row)
+		kernel.Gemm(false, false, w.outputs(), row, w.places(), w.output, w.places(), products[from*width:], w.channels*width, false, tiles, row)
+		for i := range w.outputs() {
+			kernel.AddBias(tiles[i*row:(i+1)*row], bias[from:to], to-from, width)
 		}
+		kernel.ReLU(tiles, tiles)
+		w.runs(tiles, from, to, n, func(at int, run []float32) {
+			for _, v := range run {
+				y[at] = v
+				at += w.m
+			}
+		})
+		s.put(tiles)
 	})
 }
 
@@ -204,44 +227,44 @@ func (w *winograd) store(y, products, bias []float32, n int, s *scratch) {
 // y, of n images, and adds the gradient of the bias to db.
 func (w *winograd) loadGradient(dproducts, db, dy, y []float32, n int, s *scratch) {
 	width := n * w.tiles()
-	row := w.channels * width
-	tiled := s.get(w.outputs() * row)
-	defer s.put(tiled)
-	m := w.m
-	w.runs(n, func(at, from, length int) {
-		run := tiled[from : from+length]
-		for i := range run {
-			v := float32(0)
-			if y[at] > 0 {
-				v = dy[at]
+	w.stripes(w.channels, w.places(), width, serially, func(from, to int) {
+		row := (to - from) * width
+		tiles := s.get(w.outputs() * row)
+		w.runs(tiles, from, to, n, func(at int, run []float32) {
+			for i := range run {
+				v := float32(0)
+				if y[at] > 0 {
+					v = dy[at]
+				}
+				run[i] = v
+				at += w.m
 			}
-			run[i] = v
-			at += m
+		})
+		for i := range w.outputs() {
+			kernel.BiasGrad(db[from:to], tiles[i*row:(i+1)*row], to-from, width)
 		}
+		kernel.Gemm(true, false, w.places(), row, w.outputs(), w.output, w.places(), tiles, row, false, dproducts[from*width:], w.channels*width)
+		s.put(tiles)
 	})
-	for i := range w.outputs() {
-		kernel.BiasGrad(db, tiled[i*row:(i+1)*row], w.channels, width)
-	}
-	kernel.Gemm(true, false, w.places(), row, w.outputs(), w.output, w.places(), tiled, row, false, dproducts, row)
 }
 
-// runs calls visit for each run of outputs that have one channel, one row and
-// one place in their tiles: in the images, N x K x H x W, they begin at index at
-// and are m apart; by tiles, outputs x K x T, they begin at index from and are
-// neighbours.
-func (w *winograd) runs(n int, visit func(at, from, length int)) {
-	width, down := w.geometry.OutW(), w.geometry.OutH()/w.m
-	across, tiles := width/w.m, w.tiles()
-	row := w.channels * n * tiles
-	at := 0
+// runs calls visit for each run of outputs that have one of the channels from to
+// to, one row and one place in their tiles. In the images, N x K x H x W, they
+// begin at index at and are m apart; in tiles, outputs x channels x T, they are
+// the neighbours of a run.
+func (w *winograd) runs(tiles []float32, from, to, n int, visit func(at int, run []float32)) {
+	width, height := w.geometry.OutW(), w.geometry.OutH()
+	across, count := width/w.m, w.tiles()
+	row := (to - from) * n * count
 	for i := range n {
-		for k := range w.channels {
-			for y := range down {
-				from := (k*n+i)*tiles + y*across
+		at := (i*w.channels + from) * height * width
+		for k := range to - from {
+			for y := range height / w.m {
+				start := (k*n+i)*count + y*across
 				for range w.m { // rows of a tile
 					for b := range w.m {
-						visit(at+b, from, across)
-						from += row
+						visit(at+b, tiles[start:start+across])
+						start += row
 					}
 					at += width
 				}
@@ -252,7 +275,7 @@ func (w *winograd) runs(n int, visit func(at, from, length int)) {
 
 // multiply computes the products of n images: for each place, K x C filters by
 // C x T inputs.
-func (w *winograd) multiply(products, filters, inputs []float32, n int, each func(n int, f func(i int))) {
+func (w *winograd) multiply(products, filters, inputs []float32, n int, each loop) {
 	k, c, width := w.channels, w.geometry.C, n*w.tiles()
 	each(w.places(), func(i int) {
 		kernel.Gemm(false, false, k, width, c, filters[i*k*c:], c, inputs[i*c*width:], width, false, products[i*k*width:], width)
@@ -287,7 +310,7 @@ func (f *convolution) forwardByTiles() {
 	f.transform()
 	groups := w.groups(n)
 	// Few groups are worked on together, many at the same time.
-	outer, inner := serially, kernel.Parallel
+	outer, inner := loop(serially), loop(kernel.Parallel)
 	if len(groups) >= partials {
 		outer, inner = inner, outer
 	}
@@ -298,16 +321,10 @@ func (f *convolution) forwardByTiles() {
 		defer s.put(inputs)
 		products := s.get(w.places() * w.channels * n * tiles)
 		defer s.put(products)
-		w.load(inputs, x[g.n0*image:g.n1*image], n, s)
+		w.load(inputs, x[g.n0*image:g.n1*image], n, s, inner)
 		w.multiply(products, f.filters, inputs, n, inner)
-		w.store(y[g.n0*plane:g.n1*plane], products, bias, n, s)
+		w.store(y[g.n0*plane:g.n1*plane], products, bias, n, s, inner)
 	})
-}
-
-func serially(n int, f func(i int)) {
-	for i := range n {
-		f(i)
-	}
 }
 
 // backwardByTiles is the backward pass with f.fast, for the gradient dy of y.
@@ -335,7 +352,7 @@ func (f *convolution) backwardByTiles(dy []float32) {
 			n := g.n1 - g.n0
 			width := n * w.tiles()
 			inputs, dproducts := s.get(places*c*width), s.get(places*k*width)
-			w.load(inputs, x[g.n0*image:g.n1*image], n, s)
+			w.load(inputs, x[g.n0*image:g.n1*image], n, s, serially)
 			w.loadGradient(dproducts, db, dy[g.n0*plane:g.n1*plane], y[g.n0*plane:g.n1*plane], n, s)
 			for place := range places {
 				in, dp := inputs[place*c*width:][:c*width], dproducts[place*k*width:][:k*width]
