@@ -113,31 +113,35 @@ func (l *Conv) blocks(n int) []block {
 	return cut
 }
 
-// columns unfolds block b of x into cols, (C*R*R) x the block's pixels, the
-// images side by side, and returns the number of those pixels.
-func (f *convolution) columns(cols, x []float32, b block) int {
+// columns unfolds channels c0 to c1 of block b of x into cols, which is
+// (C*R*R) x the block's pixels, the images side by side.
+func (f *convolution) columns(cols, x []float32, b block, c0, c1 int) {
 	g := f.geometry
-	pixels := (b.y1 - b.y0) * g.OutW()
-	width := (b.n1 - b.n0) * pixels
+	image, plane, window := g.C*g.H*g.W, g.H*g.W, g.K*g.K
+	g.C = c1 - c0
+	width := f.pixels(b)
 	for n := b.n0; n < b.n1; n++ {
-		kernel.Im2col(cols[(n-b.n0)*pixels:], width, x[n*g.C*g.H*g.W:(n+1)*g.C*g.H*g.W], g, b.y0, b.y1)
+		at := c0*window*width + (n-b.n0)*(b.y1-b.y0)*g.OutW()
+		kernel.Im2col(cols[at:], width, x[n*image+c0*plane:n*image+c1*plane], g, b.y0, b.y1)
 	}
-	return width
 }
 
-// each calls visit for every channel k of every image n in b with the range of
-// y (N x K*H'*W') that block b covers and its place in the K x width matrix m.
-func (f *convolution) each(b block, width int, visit func(k, y0, y1, m int)) {
-	g, channels := f.geometry, f.B.Size()
+// each calls visit for the channels k0 to k1 of every image n in b with the range
+// of y (N x K*H'*W') that block b covers and its place in the K x width matrix m.
+func (f *convolution) each(b block, k0, k1 int, visit func(k, y0, y1, m int)) {
+	g, channels, width := f.geometry, f.B.Size(), f.pixels(b)
 	plane := g.OutH() * g.OutW()
 	pixels := (b.y1 - b.y0) * g.OutW()
 	for n := b.n0; n < b.n1; n++ {
-		for k := range channels {
+		for k := k0; k < k1; k++ {
 			at := (n*channels+k)*plane + b.y0*g.OutW()
 			visit(k, at, at+pixels, k*width+(n-b.n0)*pixels)
 		}
 	}
 }
+
+// byTiles tells whether a batch of n images is computed by winograd.
+func (l *Conv) byTiles(n int) bool { return l.fast != nil && n*l.fast.tiles() >= l.fast.fewest }
 
 // Forward computes y.
 func (f *convolution) Forward() (mat.Tensor, error) {
@@ -145,39 +149,47 @@ func (f *convolution) Forward() (mat.Tensor, error) {
 	channels, depth, plane := f.B.Size(), g.C*g.K*g.K, g.OutH()*g.OutW()
 	n := f.x.Value().Shape()[0]
 	f.out.reshape(n, channels*plane)
-	if f.fast != nil {
+	if f.byTiles(n) {
 		f.forwardByTiles()
 		return &f.out, nil
 	}
 	x, w, bias, y := values(f.x), f.weights(), values(f.B), f.out.data()
 
 	blocks := f.blocks(n)
+	// Where blocks are few, threads share one.
+	pieces := (shares + len(blocks) - 1) / len(blocks)
 	kernel.Parallel(len(blocks), func(i int) {
 		b := blocks[i]
-		cols := f.scratch.get(depth * f.pixels(b))
+		width := f.pixels(b)
+		cols := f.scratch.get(depth * width)
 		defer f.scratch.put(cols)
-		width := f.columns(cols, x, b)
-		if b.n1-b.n0 == 1 { // rows of one image lie in y as they are
-			at := b.n0*channels*plane + b.y0*g.OutW()
-			kernel.Gemm(false, false, channels, width, depth, w, depth, cols, width, false, y[at:], plane)
-		} else {
-			product := f.scratch.get(channels * width)
-			defer f.scratch.put(product)
-			kernel.Gemm(false, false, channels, width, depth, w, depth, cols, width, false, product, width)
-			f.each(b, width, func(k, y0, y1, m int) { copy(y[y0:y1], product[m:]) })
-		}
-		f.each(b, width, func(k, y0, y1, m int) {
-			row := y[y0:y1]
-			kernel.AddBias(row, bias[k:k+1], 1, len(row))
-			kernel.ReLU(row, row)
+		stripes(g.C, (g.C+pieces-1)/pieces, func(c0, c1 int) { f.columns(cols, x, b, c0, c1) })
+		stripes(channels, (channels+pieces-1)/pieces, func(k0, k1 int) {
+			w := w[k0*depth:]
+			if b.n1-b.n0 == 1 { // rows of one image lie in y as they are
+				at := (b.n0*channels+k0)*plane + b.y0*g.OutW()
+				kernel.Gemm(false, false, k1-k0, width, depth, w, depth, cols, width, false, y[at:], plane)
+			} else {
+				product := f.scratch.get((k1 - k0) * width)
+				defer f.scratch.put(product)
+				kernel.Gemm(false, false, k1-k0, width, depth, w, depth, cols, width, false, product, width)
+				f.each(b, k0, k1, func(k, y0, y1, m int) { copy(y[y0:y1], product[m-k0*width:]) })
+			}
+			f.each(b, k0, k1, func(k, y0, y1, m int) {
+				kernel.AddBiasReLU(y[y0:y1], bias[k:k+1], 1, y1-y0)
+			})
 		})
 	})
 	return &f.out, nil
 }
 
+// pixels is the width of the im2col matrix of block b.
 func (f *convolution) pixels(b block) int {
 	return (b.n1 - b.n0) * (b.y1 - b.y0) * f.geometry.OutW()
 }
+
+// shares is the least number of tasks that a layer is cut into.
+const shares = 4
 
 // partials is the number of partial sums of the weights' gradient. It bounds
 // the threads that a convolution's backward pass can use, and is constant so
@@ -186,7 +198,7 @@ const partials = 8
 
 // Backward adds the gradients of W, B and, where wanted, x.
 func (f *convolution) Backward(gy mat.Tensor) error {
-	if f.fast != nil {
+	if f.byTiles(f.out.Shape()[0]) {
 		f.backwardByTiles(mat.Data[float32](gy))
 		return nil
 	}
@@ -210,10 +222,11 @@ func (f *convolution) Backward(gy mat.Tensor) error {
 	kernel.Parallel(len(parts), func(p int) {
 		sum := sums[p*channels*depth : (p+1)*channels*depth]
 		for i, b := range parts[p] {
-			cols := f.scratch.get(depth * f.pixels(b))
-			width := f.columns(cols, x, b)
+			width := f.pixels(b)
+			cols := f.scratch.get(depth * width)
+			f.columns(cols, x, b, 0, g.C)
 			dblock := f.scratch.get(channels * width)
-			f.each(b, width, func(k, y0, y1, m int) {
+			f.each(b, 0, channels, func(k, y0, y1, m int) {
 				kernel.ReLUBackward(dblock[m:m+y1-y0], dy[y0:y1], y[y0:y1])
 			})
 			kernel.BiasGrad(biases[p*channels:(p+1)*channels], dblock, channels, width)

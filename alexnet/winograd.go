@@ -21,6 +21,7 @@ type winograd struct {
 	geometry kernel.Geometry // of the convolution
 	channels int             // K
 	m, t     int             // side of a tile's outputs and inputs
+	fewest   int             // tiles of a batch that pay for reading filters larger than the weights
 	filter   []float32       // G⊗G, t*t x R*R
 	input    []float32       // Bᵀ⊗Bᵀ, t*t x t*t
 	output   []float32       // Aᵀ⊗Aᵀ, m*m x t*t
@@ -39,7 +40,7 @@ func newWinograd(g kernel.Geometry, channels, m int) *winograd {
 	}
 	filter, input, output := toomCook(m, g.K)
 	return &winograd{
-		geometry: g, channels: channels, m: m, t: t,
+		geometry: g, channels: channels, m: m, t: t, fewest: kernel.TileColumns() / 2,
 		filter: square(filter, t, g.K), input: square(input, t, t), output: square(output, m, t),
 	}
 }
@@ -210,9 +211,8 @@ func (w *winograd) store(y, products, bias []float32, n int, s *scratch, each lo
 		tiles := s.get(w.outputs() * row)
 		kernel.Gemm(false, false, w.outputs(), row, w.places(), w.output, w.places(), products[from*width:], w.channels*width, false, tiles, row)
 		for i := range w.outputs() {
-			kernel.AddBias(tiles[i*row:(i+1)*row], bias[from:to], to-from, width)
+			kernel.AddBiasReLU(tiles[i*row:(i+1)*row], bias[from:to], to-from, width)
 		}
-		kernel.ReLU(tiles, tiles)
 		w.runs(tiles, from, to, n, func(at int, run []float32) {
 			for _, v := range run {
 				y[at] = v

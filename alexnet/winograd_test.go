@@ -26,6 +26,7 @@ func convLayer(t *testing.T, g kernel.Geometry, channels, m int) *Conv {
 		if l.fast = newWinograd(g, channels, m); l.fast == nil {
 			t.Fatalf("%+v: no tiles of %d", g, m)
 		}
+		l.fast.fewest = 0
 	}
 	return l
 }

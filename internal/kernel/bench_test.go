@@ -95,7 +95,7 @@ func BenchmarkPlanes(b *testing.B) {
 	}{
 		{"ReLU", func() { ReLU(y, x) }},
 		{"ReLUBackward", func() { ReLUBackward(z, y, x) }},
-		{"AddBias", func() { AddBias(z, x[:channels], channels, spatial) }},
+		{"AddBiasReLU", func() { AddBiasReLU(z, x[:channels], channels, spatial) }},
 		{"BiasGrad", func() { BiasGrad(pooled[:channels], x, channels, spatial) }},
 		{"AddTo", func() { AddTo(z, x) }},
 		{"MaxPool", func() { MaxPool(pooled, arg, x, pool) }},

@@ -10,17 +10,22 @@ func ReLU(dst, src []float32) {
 	active.relu(dst, src)
 }
 
-// reluGeneric is the relu leaf. A branch on the sign would be a coin toss, so the
-// sign becomes a mask instead.
+// reluGeneric is the relu leaf.
 func reluGeneric(dst, src []float32) {
 	dst = dst[:len(src)]
 	for i, v := range src {
-		bits := math.Float32bits(v)
-		if v == v {
-			bits &^= uint32(int32(bits) >> 31)
-		}
-		dst[i] = math.Float32frombits(bits)
+		dst[i] = positive(v)
 	}
+}
+
+// positive is v, or 0 where v ≤ 0. A branch on the sign would be a coin toss, so
+// the sign becomes a mask instead.
+func positive(v float32) float32 {
+	bits := math.Float32bits(v)
+	if v == v {
+		bits &^= uint32(int32(bits) >> 31)
+	}
+	return math.Float32frombits(bits)
 }
 
 // ReLUBackward is the gradient of ReLU, from its output y. dx may be dy itself.
@@ -61,22 +66,23 @@ func addToGeneric(dst, src []float32) {
 	}
 }
 
-// AddBias adds to every channel its bias, in place; x is channels × spatial.
+// AddBiasReLU adds to every channel its bias and replaces what is not positive by
+// zero, in place; NaN stays. x is channels × spatial.
 //
-//	x[c*spatial+s] += bias[c]
-func AddBias(x, bias []float32, channels, spatial int) {
-	checkPlanes("AddBias", channels, spatial)
-	exactly("AddBias", "x", len(x), extent(channels, spatial, spatial))
-	exactly("AddBias", "bias", len(bias), channels)
+//	x[c*spatial+s] = max(x[c*spatial+s] + bias[c], 0)
+func AddBiasReLU(x, bias []float32, channels, spatial int) {
+	checkPlanes("AddBiasReLU", channels, spatial)
+	exactly("AddBiasReLU", "x", len(x), extent(channels, spatial, spatial))
+	exactly("AddBiasReLU", "bias", len(bias), channels)
 	for c, v := range bias {
-		active.addValue(x[c*spatial:][:spatial], v)
+		active.addReLU(x[c*spatial:][:spatial], v)
 	}
 }
 
-// addValueGeneric is the addValue leaf.
-func addValueGeneric(x []float32, value float32) {
-	for i := range x {
-		x[i] += value
+// addReLUGeneric is the addReLU leaf.
+func addReLUGeneric(x []float32, value float32) {
+	for i, v := range x {
+		x[i] = positive(v + value)
 	}
 }
 

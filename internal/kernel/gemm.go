@@ -62,6 +62,10 @@ func Gemm(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, l
 	}
 }
 
+// TileColumns is how many columns of C Gemm computes at once on this machine. A
+// product of far fewer is paced by the memory that op(A) comes from.
+func TileColumns() int { return active.nr }
+
 // gemmPacked is Gemm by blocks and panels, for m, n, k ≥ 1. B is packed. A is
 // read where it is, a few rows at a time, which costs less than a copy.
 func gemmPacked(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, accumulate bool, c []float32, ldc int) {
@@ -90,7 +94,11 @@ func gemmPacked(transA, transB bool, m, n, k int, a []float32, lda int, b []floa
 		block.n = min(cols, n-j)
 		for p := 0; p < k; p += depth {
 			block.k = min(depth, k-p)
-			packB(panels, b, ldb, transB, j, p, block.n, block.k)
+			if !transB && n == nr && ldb == nr {
+				block.panels = b[p*nr:] // one panel, as it is
+			} else {
+				packB(panels, b, ldb, transB, j, p, block.n, block.k)
+			}
 			block.accumulate = accumulate || p > 0
 			for i := 0; i < m; i += rowBlock {
 				block.m = min(rowBlock, m-i)

@@ -41,6 +41,7 @@ func TestLeavesStayInside(t *testing.T) {
 				ReLU(part(a, n), part(b, n))
 				ReLUBackward(part(a, n), part(b, n), part(c, n))
 				AddTo(part(a, n), part(b, n))
+				AddBiasReLU(part(a, n), part(b, 1), 1, n)
 				SGD(part(a, n), part(b, n), part(c, n), 0.1, 0.9, 1e-4)
 				MaxPool(part(a, n), nil, part(b, 9*n), Geometry{C: 1, H: 3, W: 3 * n, K: 3, S: 3})
 				for _, m := range []int{1, 2, active.mr, active.mr + 1} {

@@ -72,8 +72,8 @@ type implementation struct {
 	//	dst[i] += src[i]
 	addTo func(dst, src []float32)
 
-	//	x[i] += value
-	addValue func(x []float32, value float32)
+	//	x[i] = x[i] + value unless that is <= 0, else 0
+	addReLU func(x []float32, value float32)
 
 	// sgd is SGD, rounded after each operation.
 	sgd func(w, v, g []float32, lr, momentum, decay float32)
@@ -109,7 +109,7 @@ var generic = implementation{
 	relu:         reluGeneric,
 	reluBackward: reluBackwardGeneric,
 	addTo:        addToGeneric,
-	addValue:     addValueGeneric,
+	addReLU:      addReLUGeneric,
 	sgd:          sgdGeneric,
 	maxRow:       maxRowGeneric,
 }

@@ -22,7 +22,7 @@ var native = []*implementation{{
 	relu:         reluSIMD128,
 	reluBackward: reluBackwardSIMD128,
 	addTo:        addToSIMD128,
-	addValue:     addValueSIMD128,
+	addReLU:      addReLUSIMD128,
 	sgd:          sgdGeneric,
 	maxRow:       maxRowSIMD128,
 }}

@@ -35,6 +35,9 @@ func reluBackwardAVX2(dx []float32, dy []float32, y []float32)
 func addToAVX2(dst []float32, src []float32)
 
 //go:noescape
+func addReLUAVX2(x []float32, value float32)
+
+//go:noescape
 func sgdAVX2(w []float32, v []float32, g []float32, lr float32, momentum float32, decay float32)
 
 //go:noescape

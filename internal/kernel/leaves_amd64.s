@@ -1157,6 +1157,71 @@ singleDone:
 	VZEROUPPER
 	RET
 
+// func addReLUAVX2(x []float32, value float32)
+// Requires: AVX
+TEXT ·addReLUAVX2(SB), NOSPLIT, $0-28
+	MOVQ         x_len+8(FP), AX
+	MOVQ         x_base+0(FP), CX
+	VBROADCASTSS value+24(FP), Y0
+	VXORPS       Y1, Y1, Y1
+
+four:
+	CMPQ    AX, $0x00000020
+	JL      fourDone
+	VMOVUPS (CX), Y2
+	VADDPS  Y0, Y2, Y3
+	VCMPPS  $0x16, Y1, Y3, Y2
+	VANDPS  Y3, Y2, Y2
+	VMOVUPS Y2, (CX)
+	VMOVUPS 32(CX), Y2
+	VADDPS  Y0, Y2, Y3
+	VCMPPS  $0x16, Y1, Y3, Y2
+	VANDPS  Y3, Y2, Y2
+	VMOVUPS Y2, 32(CX)
+	VMOVUPS 64(CX), Y2
+	VADDPS  Y0, Y2, Y3
+	VCMPPS  $0x16, Y1, Y3, Y2
+	VANDPS  Y3, Y2, Y2
+	VMOVUPS Y2, 64(CX)
+	VMOVUPS 96(CX), Y2
+	VADDPS  Y0, Y2, Y3
+	VCMPPS  $0x16, Y1, Y3, Y2
+	VANDPS  Y3, Y2, Y2
+	VMOVUPS Y2, 96(CX)
+	ADDQ    $0x00000080, CX
+	SUBQ    $0x00000020, AX
+	JMP     four
+
+fourDone:
+one:
+	CMPQ    AX, $0x00000008
+	JL      oneDone
+	VMOVUPS (CX), Y2
+	VADDPS  Y0, Y2, Y3
+	VCMPPS  $0x16, Y1, Y3, Y2
+	VANDPS  Y3, Y2, Y2
+	VMOVUPS Y2, (CX)
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000008, AX
+	JMP     one
+
+oneDone:
+single:
+	CMPQ   AX, $0x00000001
+	JL     singleDone
+	VMOVSS (CX), X2
+	VADDPS X0, X2, X3
+	VCMPPS $0x16, X1, X3, X2
+	VANDPS X3, X2, X2
+	VMOVSS X2, (CX)
+	ADDQ   $0x00000004, CX
+	SUBQ   $0x00000001, AX
+	JMP    single
+
+singleDone:
+	VZEROUPPER
+	RET
+
 // func sgdAVX2(w []float32, v []float32, g []float32, lr float32, momentum float32, decay float32)
 // Requires: AVX
 TEXT ·sgdAVX2(SB), NOSPLIT, $0-84

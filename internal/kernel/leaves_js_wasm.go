@@ -45,7 +45,7 @@ func reluBackwardSIMD128(dx, dy, y []float32) {
 
 func addToSIMD128(dst, src []float32) { simdAddTo(pointer(dst), pointer(src), int32(len(src))) }
 
-func addValueSIMD128(x []float32, value float32) { simdAddValue(pointer(x), int32(len(x)), value) }
+func addReLUSIMD128(x []float32, value float32) { simdAddReLU(pointer(x), int32(len(x)), value) }
 
 func maxRowSIMD128(dst []float32, arg []int32, src []float32, corner, width, k, s int) {
 	simdMaxRow(pointer(dst), unsafe.Pointer(unsafe.SliceData(arg)), int32(len(dst)), pointer(src), int32(corner), int32(width), int32(k), int32(s))
@@ -93,9 +93,9 @@ func simdReLUBackward(dx, dy, y unsafe.Pointer, n int32)
 //go:noescape
 func simdAddTo(dst, src unsafe.Pointer, n int32)
 
-//go:wasmimport kernel addValue
+//go:wasmimport kernel addReLU
 //go:noescape
-func simdAddValue(x unsafe.Pointer, n int32, value float32)
+func simdAddReLU(x unsafe.Pointer, n int32, value float32)
 
 //go:wasmimport kernel maxRow
 //go:noescape

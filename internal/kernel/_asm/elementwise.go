@@ -37,23 +37,28 @@ func (g *generator) addTo() {
 	})
 }
 
+func (g *generator) addReLU() {
+	g.leaf("addReLU", "(x []float32, value float32)")
+	left, at := g.length("x"), []reg.GPVirtual{g.slice("x")}
+	value, zeros := g.factor("value"), g.vector()
+	g.clear(zeros)
+	g.passes(left, at, 1, func(p elementPass, v []reg.VecVirtual) {
+		sum := p.vector()
+		g.VADDPS(p.as(value), v[0], sum)
+		g.VCMPPS(operand.Imm(notLessOrEqual), p.as(zeros), sum, v[0])
+		g.VANDPS(sum, v[0], v[0])
+	})
+}
+
 // sgd rounds as its plain twin does, without fused operations.
 func (g *generator) sgd() {
 	g.leaf("sgd", "(w, v, g []float32, lr, momentum, decay float32)")
 	left := g.length("w")
 	at := []reg.GPVirtual{g.slice("w"), g.slice("v"), g.slice("g")}
-	var factors [3]reg.VecVirtual // learning rate, momentum, decay
-	for i, name := range []string{"lr", "momentum", "decay"} {
-		part, err := g.Param(name).Resolve()
-		if err != nil {
-			panic(err)
-		}
-		factors[i] = g.vector()
-		g.VBROADCASTSS(part.Addr, factors[i])
-	}
+	rate, inertia, shrink := g.factor("lr"), g.factor("momentum"), g.factor("decay")
 	g.passes(left, at, 2, func(p elementPass, x []reg.VecVirtual) {
 		weight, velocity, gradient := x[0], x[1], x[2]
-		lr, momentum, decay := p.as(factors[0]), p.as(factors[1]), p.as(factors[2])
+		lr, momentum, decay := p.as(rate), p.as(inertia), p.as(shrink)
 		step := p.vector()
 		g.VMULPS(weight, decay, step)
 		g.VADDPS(step, gradient, gradient)
@@ -62,6 +67,17 @@ func (g *generator) sgd() {
 		g.VMULPS(velocity, lr, step)
 		g.VSUBPS(step, weight, weight)
 	})
+}
+
+// factor loads a parameter into every lane.
+func (g *generator) factor(name string) reg.VecVirtual {
+	part, err := g.Param(name).Resolve()
+	if err != nil {
+		panic(err)
+	}
+	v := g.vector()
+	g.VBROADCASTSS(part.Addr, v)
+	return v
 }
 
 // elementwise writes a leaf that goes through slices of one length and computes

@@ -47,6 +47,7 @@ func run(args []string) error {
 			g.relu()
 			g.reluBackward()
 			g.addTo()
+			g.addReLU()
 			g.sgd()
 			g.maxRow()
 		}

@@ -315,13 +315,15 @@ export function addTo(dst: usize, src: usize, n: i32): void {
 	}
 }
 
-export function addValue(x: usize, n: i32, value: f32): void {
-	const values = f32x4.splat(value), end = x + (n << 2), vectors = x + (n >> 2 << 4);
+export function addReLU(x: usize, n: i32, value: f32): void {
+	const zero = f32x4.splat(0), values = f32x4.splat(value), end = x + (n << 2), vectors = x + (n >> 2 << 4);
 	for (; x < vectors; x += 16) {
-		v128.store(x, f32x4.add(v128.load(x), values));
+		const v = f32x4.add(v128.load(x), values);
+		v128.store(x, v128.andnot(v, f32x4.le(v, zero)));
 	}
 	for (; x < end; x += 4) {
-		store<f32>(x, load<f32>(x) + value);
+		const v = load<f32>(x) + value;
+		store<f32>(x, v <= 0 ? 0 : v);
 	}
 }
 
