@@ -12,6 +12,7 @@ package ct
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // A Slice is one CT slice as it would be displayed.
@@ -67,11 +68,13 @@ func checkSize(width, height int) error {
 // checkContrast reports that a picture shows nothing.
 func checkContrast(grey []uint8) error {
 	lo, hi := uint8(255), uint8(0)
-	for _, v := range grey {
-		lo, hi = min(lo, v), max(hi, v)
+	for part := range slices.Chunk(grey, 4096) {
+		for _, v := range part {
+			lo, hi = min(lo, v), max(hi, v)
+		}
+		if hi-lo >= MinContrast {
+			return nil
+		}
 	}
-	if hi-lo < MinContrast {
-		return UnsupportedError(fmt.Sprintf("the picture is blank: its greys go from %d to %d only, of 0 to 255", lo, hi))
-	}
-	return nil
+	return UnsupportedError(fmt.Sprintf("the picture is blank: its greys go from %d to %d only, of 0 to 255", lo, hi))
 }
