@@ -19,8 +19,10 @@ func resizeImaging(grey []uint8, stride int, r image.Rectangle, width, height in
 	return out
 }
 
-// resize is resizeImaging to the last bit, in a fifth of the time: package
-// imaging computes four channels, of which three are equal and one is opaque.
+// resize is resizeImaging to the last bit, in a fifth of the time under
+// WebAssembly: package imaging computes four channels, of which three are equal
+// and one is opaque. Where a compiler fuses its products and sums, as on arm64,
+// imaging differs from itself elsewhere; resize does not.
 func resize(grey []uint8, stride int, r image.Rectangle, width, height int) []uint8 {
 	across, down := windows(r.Dx(), width), windows(r.Dy(), height)
 	turned := make([]uint8, width*r.Dy())
