@@ -74,9 +74,6 @@ func (a *asset) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			chosen = a.gzip
 			header.Set("Content-Encoding", "gzip")
 			header.Set("Content-Length", strconv.Itoa(len(chosen.body)))
-			// The browser inflates before the page sees a byte, and Content-Length
-			// counts compressed ones: progress needs the other length.
-			header.Set("X-Inflated-Length", strconv.Itoa(len(a.plain.body)))
 		}
 	}
 	header.Set("ETag", chosen.etag)

@@ -4,8 +4,9 @@
 // global, lungct, whose functions return promises, and stays until the worker
 // drops it. web/js/contract.js states the contract as types.
 //
-// Byte values cross as Uint8Array, pictures as RGBA in a Uint8ClampedArray, the
-// model card as the object that its JSON describes. A promise is rejected with
+// Files and pictures, which are grey, cross as Uint8Array, the model card as the
+// object that its JSON describes. Weights do not cross: the worker writes them
+// where they will be read. A promise is rejected with
 // {kind, message}; after the kind "crash" the program is in no known state and
 // must be started anew.
 package main
@@ -17,6 +18,7 @@ import (
 	"runtime/debug"
 	"syscall/js"
 	"time"
+	"unsafe"
 
 	"lungct/alexnet"
 	"lungct/internal/ct"
@@ -24,6 +26,7 @@ import (
 
 // session is what the page has loaded so far.
 type session struct {
+	weights    []byte // as reserved, to be loaded
 	classifier *alexnet.Classifier
 	slice      *ct.Slice
 }
@@ -32,6 +35,7 @@ func main() {
 	s := new(session)
 	js.Global().Set("lungct", map[string]any{
 		"version":   version(),
+		"reserve":   promising(s.reserve),
 		"loadModel": promising(s.loadModel),
 		"decode":    promising(s.decode),
 		"classify":  promising(s.classify),
@@ -47,13 +51,21 @@ func version() string {
 	return "unknown"
 }
 
-// loadModel(weights: Uint8Array) takes the weights file into use and resolves
-// to its model card.
-func (s *session) loadModel(args []js.Value) (js.Value, error) {
-	data, err := bytesOf(args)
-	if err != nil {
-		return js.Undefined(), err
+// reserve(bytes: number) makes room for a weights file and resolves to its
+// address in the program's memory.
+func (s *session) reserve(args []js.Value) (js.Value, error) {
+	if len(args) != 1 || args[0].Type() != js.TypeNumber || args[0].Int() < 0 {
+		return js.Undefined(), fmt.Errorf("got %d arguments, want a number of bytes", len(args))
 	}
+	s.weights = make([]byte, args[0].Int())
+	return js.ValueOf(uintptr(unsafe.Pointer(unsafe.SliceData(s.weights)))), nil
+}
+
+// loadModel() takes the weights file that was written into the reserved room
+// into use, and resolves to its model card. The classifier keeps the file.
+func (s *session) loadModel([]js.Value) (js.Value, error) {
+	data := s.weights
+	s.weights = nil
 	classifier, err := alexnet.NewClassifier(data)
 	if err != nil {
 		return js.Undefined(), failure{"weights", err.Error()}
@@ -79,13 +91,9 @@ func (s *session) decode(args []js.Value) (js.Value, error) {
 		return js.Undefined(), err
 	}
 	s.slice = slice
-	rgba := make([]byte, 0, 4*len(slice.Grey))
-	for _, grey := range slice.Grey {
-		rgba = append(rgba, grey, grey, grey, 255)
-	}
-	pixels := js.Global().Get("Uint8ClampedArray").New(len(rgba))
-	js.CopyBytesToJS(pixels, rgba)
-	return js.ValueOf(map[string]any{"width": slice.Width, "height": slice.Height, "pixels": pixels}), nil
+	grey := js.Global().Get("Uint8Array").New(len(slice.Grey))
+	js.CopyBytesToJS(grey, slice.Grey)
+	return js.ValueOf(map[string]any{"width": slice.Width, "height": slice.Height, "grey": grey}), nil
 }
 
 // classify() resolves to the model's verdict on the current slice.

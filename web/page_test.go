@@ -21,6 +21,8 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"lungct/alexnet"
 )
 
 const researchUse = "For research use only. Not for use in diagnostic procedures."
@@ -424,6 +426,45 @@ func TestModels(t *testing.T) {
 	p.expectNoFaults()
 }
 
+// TestDamagedWeights talks to a worker of its own: the index of a server is never
+// wrong.
+func TestDamagedWeights(t *testing.T) {
+	p := open(t, oneModel(t).url, "ready")
+	got, err := chromedp.Run(p.ctx, chromedp.Evaluate[[]string](`(async () => {
+		const worker = new Worker('js/worker.js', { type: 'module' });
+		const ask = (method, argument) => new Promise((resolve) => {
+			worker.onmessage = ({ data: { value, failure } }) => resolve(failure ?? value);
+			worker.postMessage({ id: 1, method, argument });
+		});
+		const [program, kernels] = await Promise.all(['dist/lungct.wasm', 'dist/kernels.wasm'].map((url) => WebAssembly.compileStreaming(fetch(url))));
+		const [{ file, sha256 }] = (await (await fetch('weights/index.json')).json()).models;
+		const bytes = new Uint8Array(await (await fetch('weights/' + file)).arrayBuffer());
+		const damaged = bytes.slice();
+		damaged[bytes.length - 1] ^= 1;
+		const load = async (bytes) => {
+			const cut = bytes.length / 3 | 0;
+			const { name, message } = await ask('loadModel', { file, sha256, chunks: [bytes.subarray(0, cut), bytes.subarray(cut)] });
+			return name ?? message;
+		};
+		const answers = [];
+		await ask('start', { program, kernels });
+		answers.push(await load(damaged));
+		answers.push((await ask('classify')).message);
+		answers.push(await load(bytes));
+		answers.push(await load(damaged));
+		answers.push((await ask('classify')).message);
+		return answers;
+	})()`, chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const damaged = "test.safetensors is damaged: its SHA-256 is not the one that the index lists"
+	want := []string{damaged, "no model is loaded", "Test model", damaged, "no slice is decoded"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 // apply chooses a model on the page of models, and returns what is said of it.
 func (p *tab) apply(file string) string {
 	p.t.Helper()
@@ -538,7 +579,11 @@ func TestKeyboard(t *testing.T) {
 // TestScreens looks at every state at the sizes of reading-room and laptop
 // screens: nothing overflows, and the sentence on research use is in sight.
 func TestScreens(t *testing.T) {
-	server := oneModel(t)
+	config := alexnet.DefaultConfig()
+	config.Hidden = 512 // large enough to be seen loading
+	server := serve(t, programs(t).server, "-models", folderOf(t, map[string][]byte{
+		"test.safetensors": randomModel(t, "Test model", config, alexnet.F16, 1),
+	}))
 	slices := realSlices(t, 12)
 	for _, screen := range []struct {
 		name          string

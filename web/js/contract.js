@@ -8,11 +8,11 @@
  */
 
 /**
- * A decoded slice, as ImageData takes it.
+ * A decoded slice.
  * @typedef {object} Picture
  * @property {number} width in pixels
  * @property {number} height in pixels
- * @property {Uint8ClampedArray<ArrayBuffer>} pixels RGBA, row by row, 4 * width * height bytes
+ * @property {Uint8Array<ArrayBuffer>} grey row by row, width * height bytes
  */
 
 /**
@@ -69,6 +69,14 @@
  */
 
 /**
+ * A weights file, and what the index says of it.
+ * @typedef {object} Weights
+ * @property {string} file its name
+ * @property {string} sha256 hexadecimal
+ * @property {Uint8Array<ArrayBuffer>[]} chunks its bytes, as they came
+ */
+
+/**
  * Why something could not be done, in words for the reader.
  *
  * format: the file is broken; unsupported: the file is fine, but of a kind that
@@ -85,7 +93,8 @@
  * The global `lungct` of the Go program. Promises reject with a Failure.
  * @typedef {object} Lungct
  * @property {string} version
- * @property {(weights: Uint8Array) => Promise<Card>} loadModel replaces the model; a failure keeps the old one
+ * @property {(bytes: number) => Promise<number>} reserve makes room for a weights file: its address in the program's memory
+ * @property {() => Promise<Card>} loadModel reads the file that was written there; a failure keeps the old model
  * @property {(file: Uint8Array) => Promise<Picture>} decode makes the slice the current one
  * @property {() => Promise<Verdict>} classify reads the current slice
  */
@@ -99,10 +108,11 @@
 
 /**
  * What the page asks of the worker. `start` is first, and once. The other
- * methods are those of Lungct, with files in the place of bytes.
+ * methods are those of Lungct, with files in the place of bytes; of the weights
+ * the chunks are transferred.
  * @typedef {{ id: number } & (
  *   { method: "start", argument: Modules } |
- *   { method: "loadModel", argument: Blob } |
+ *   { method: "loadModel", argument: Weights } |
  *   { method: "decode", argument: Blob } |
  *   { method: "classify", argument?: undefined }
  * )} Request

@@ -1,23 +1,23 @@
-/** @import { Model } from "./contract.js" */
+/** @import { Model, Weights } from "./contract.js" */
 import { failure, isFailure } from "./failure.js";
 
 /**
- * Called with the bytes received so far; total is 0 where it is not known.
+ * Called with the bytes received so far.
  * @callback Progress
  * @param {number} received
  * @param {number} total
  */
 
 /**
- * Downloads a WebAssembly program and compiles it on the way.
+ * Downloads a WebAssembly program and compiles it on the way. The compiler gets
+ * the browser's own response, so that the browser may keep what was compiled.
  * @param {string} url
- * @param {Progress} onProgress
  * @returns {Promise<WebAssembly.Module>}
  */
-export async function downloadProgram(url, onProgress) {
+export async function downloadProgram(url) {
 	const response = await request(url);
 	try {
-		return await delivered(WebAssembly.compileStreaming(counted(response, onProgress)));
+		return await delivered(WebAssembly.compileStreaming(response));
 	} catch (reason) {
 		if (reason instanceof WebAssembly.CompileError) {
 			throw failure("browser", `this browser cannot compile ${url}; use Chrome or Edge 93, Firefox 114, Safari 16.4 or newer`);
@@ -37,22 +37,25 @@ export async function downloadIndex(url) {
 }
 
 /**
- * Downloads a model and makes sure that it is the one that the index names.
+ * Downloads a model. Whether it is the one that the index names, the worker finds
+ * out, where the bytes come to stand side by side.
  * @param {string} url
  * @param {Model} model
  * @param {Progress} onProgress
- * @returns {Promise<Blob>}
+ * @returns {Promise<Weights>}
  */
 export async function downloadWeights(url, model, onProgress) {
+	if (!globalThis.crypto?.subtle) {
+		throw failure("browser", "the browser checks a model only over HTTPS or on localhost; open the page at such an address");
+	}
+	const { file, bytes, sha256 } = model;
 	const response = await request(url);
-	const weights = await delivered(counted(response, onProgress, model.bytes).blob());
-	if (weights.size !== model.bytes) {
-		throw failure("weights", `${model.file} is incomplete: got ${weights.size} of ${model.bytes} bytes`);
+	const chunks = await delivered(chunksOf(response, (received) => onProgress(received, bytes)));
+	const received = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+	if (received !== bytes) {
+		throw failure("weights", `${file} is incomplete: got ${received} of ${bytes} bytes`);
 	}
-	if (await sha256(weights) !== model.sha256) {
-		throw failure("weights", `${model.file} is damaged: its SHA-256 is not the one that the index lists`);
-	}
-	return weights;
+	return { file, sha256, chunks };
 }
 
 /**
@@ -69,24 +72,20 @@ async function request(url) {
 }
 
 /**
- * The same response, counted as it is read.
  * @param {Response} response
- * @param {Progress} onProgress
- * @param {number} [bytes] what to expect; without it, what the server says
+ * @param {(received: number) => void} onProgress
  */
-function counted(response, onProgress, bytes) {
-	// Content-Length counts compressed bytes where the server compresses.
-	const { headers } = response;
-	const total = bytes ?? Number(headers.get("X-Inflated-Length") ?? (headers.has("Content-Encoding") ? 0 : headers.get("Content-Length")));
+async function chunksOf(response, onProgress) {
+	/** @type {Uint8Array<ArrayBuffer>[]} */
+	const chunks = [];
+	const reader = response.body?.getReader();
 	let received = 0;
-	const body = response.body?.pipeThrough(new TransformStream({
-		transform(/** @type {Uint8Array} */ chunk, controller) {
-			received += chunk.length;
-			onProgress(received, total);
-			controller.enqueue(chunk);
-		},
-	}));
-	return new Response(body, { headers: { "Content-Type": headers.get("Content-Type") ?? "" } });
+	for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) {
+		chunks.push(next.value);
+		received += next.value.length;
+		onProgress(received);
+	}
+	return chunks;
 }
 
 /**
@@ -104,16 +103,4 @@ async function delivered(transfer) {
 		}
 		throw failure("network", "the server does not answer; start it again, then try once more");
 	}
-}
-
-/**
- * @param {Blob} blob
- * @returns {Promise<string>} hexadecimal
- */
-async function sha256(blob) {
-	if (!globalThis.crypto?.subtle) {
-		throw failure("browser", "the browser checks a model only over HTTPS or on localhost; open the page at such an address");
-	}
-	const digest = await crypto.subtle.digest("SHA-256", await blob.arrayBuffer());
-	return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,6 +1,7 @@
 /** @import { Picture } from "./contract.js" */
 /** @import { Slice, Slices } from "./slices.js" */
 import { copyOf, find } from "./dom.js";
+import { imageOf } from "./pictures.js";
 import { baseName, failureWords, probabilityWords, progressWords, verdictWords } from "./wording.js";
 
 const thumbnailSide = 88; // CSS shows it at half, for screens with fine pixels
@@ -69,14 +70,15 @@ export class List {
 	 * @param {Slice} slice
 	 * @param {Picture} picture
 	 */
-	async thumbnail(slice, { width, height, pixels }) {
+	async thumbnail(slice, picture) {
 		const canvas = this.#row.get(slice.id)?.querySelector("canvas");
 		if (!canvas || canvas.dataset.drawn) {
 			return;
 		}
 		canvas.dataset.drawn = "true";
+		const { width, height } = picture;
 		const scale = thumbnailSide / Math.max(width, height);
-		const bitmap = await createImageBitmap(new ImageData(pixels, width, height), {
+		const bitmap = await createImageBitmap(imageOf(picture), {
 			resizeWidth: Math.max(1, Math.round(width * scale)),
 			resizeHeight: Math.max(1, Math.round(height * scale)),
 			resizeQuality: "medium",

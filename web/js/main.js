@@ -1,5 +1,5 @@
 /** The page: what the reader does, and what comes of it on screen. */
-/** @import { Model } from "./contract.js" */
+/** @import { Model, Weights } from "./contract.js" */
 /** @import { Progress } from "./download.js" */
 /** @import { Found } from "./files.js" */
 import { find } from "./dom.js";
@@ -71,7 +71,7 @@ async function load() {
 
 /**
  * @param {Model} model
- * @param {Promise<Blob>} weights
+ * @param {Promise<Weights>} weights
  */
 async function loadFirst(model, weights) {
 	try {
@@ -84,10 +84,8 @@ async function loadFirst(model, weights) {
 
 /** @type {Progress} */
 function showLoading(received, total) {
-	if (total) {
-		loadingProgress.max = total;
-		loadingProgress.value = received;
-	}
+	loadingProgress.max = total;
+	loadingProgress.value = received;
 	loadingText.textContent = received < total
 		? `Loading the program and the model: ${transferred(received, total)}`
 		: "Preparing the model";
@@ -106,7 +104,7 @@ async function applyModel(model, onProgress) {
 /**
  * Gives the model to the program; on failure the model before it stays in use.
  * @param {Model} model
- * @param {Blob} weights
+ * @param {Weights} weights
  */
 async function takeIntoUse(model, weights) {
 	if (!reading.reader) {

@@ -10,7 +10,7 @@ export class Pictures {
 	/** @type {Map<number, Picture>} by slice, the least recently used first */
 	#kept = new Map();
 
-	/** @param {number} limit in bytes of pixels */
+	/** @param {number} limit in bytes */
 	constructor(limit) {
 		this.#limit = limit;
 	}
@@ -41,7 +41,7 @@ export class Pictures {
 	keep(id, picture) {
 		this.#drop(id);
 		this.#kept.set(id, picture);
-		this.#bytes += picture.pixels.length;
+		this.#bytes += picture.grey.length;
 		for (const oldest of this.#kept.keys()) {
 			if (this.#bytes <= this.#limit || oldest === id) {
 				break;
@@ -57,7 +57,21 @@ export class Pictures {
 
 	/** @param {number} id */
 	#drop(id) {
-		this.#bytes -= this.#kept.get(id)?.pixels.length ?? 0;
+		this.#bytes -= this.#kept.get(id)?.grey.length ?? 0;
 		this.#kept.delete(id);
 	}
+}
+
+/**
+ * The picture as a canvas takes it.
+ * @param {Picture} picture
+ */
+export function imageOf({ width, height, grey }) {
+	const image = new ImageData(width, height);
+	const pixels = image.data;
+	for (let i = 0; i < grey.length; i++) {
+		pixels[4 * i] = pixels[4 * i + 1] = pixels[4 * i + 2] = grey[i];
+		pixels[4 * i + 3] = 255;
+	}
+	return image;
 }

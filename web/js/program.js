@@ -1,9 +1,10 @@
-/** @import { Card, Failure, Lungct, Modules, Picture, Verdict } from "./contract.js" */
+/** @import { Card, Failure, Lungct, Modules, Picture, Verdict, Weights } from "./contract.js" */
 import { failure, isFailure, messageOf } from "./failure.js";
 import { instantiate } from "./kernels.js";
 
 /** wasm_exec.js defines the global class Go and, where there is none, a global fs. */
 const goRuntime = "../dist/wasm_exec.js";
+const goRuntimeLoaded = import(goRuntime);
 
 /** Enough of what Go writes on its way out to find the line that says why. */
 const keptOutput = 16384;
@@ -11,11 +12,12 @@ const keptOutput = 16384;
 /**
  * The Go program. It may stop at any time: out of memory, a trap, a panic. The
  * request in flight then fails, and the next one finds a new instance with the
- * same model, made from what is kept here: nothing is fetched again.
+ * same model, which is taken out of the memory of the one before: it outlives
+ * its program. Nothing is fetched again, and there is one copy of the weights.
  */
 export class Program {
 	#modules;
-	/** @type {Blob | null} the model in use */
+	/** @type {Weights | null} the model in use, where it stands in the memory of an instance */
 	#weights = null;
 	/** @type {Instance | null} */
 	#instance = null;
@@ -34,12 +36,15 @@ export class Program {
 	}
 
 	/**
-	 * @param {Blob} weights
+	 * @param {Weights} weights
 	 * @returns {Promise<Card>}
 	 */
 	async loadModel(weights) {
-		const card = await this.#call("loadModel", await bytesOf(weights));
-		this.#weights = weights;
+		const { card, kept } = await this.#use((instance) => instance.loadModel(weights));
+		this.#weights = kept;
+		for (const buffer of new Set(weights.chunks.map((chunk) => chunk.buffer))) {
+			/** @type {any} */ (buffer).transfer?.(0); // frees it now, not at a collection some time
+		}
 		return card;
 	}
 
@@ -48,12 +53,13 @@ export class Program {
 	 * @returns {Promise<Picture>}
 	 */
 	async decode(file) {
-		return this.#call("decode", await bytesOf(file));
+		const bytes = await bytesOf(file);
+		return this.#use((instance) => instance.call("decode", bytes));
 	}
 
 	/** @returns {Promise<Verdict>} */
 	classify() {
-		return this.#call("classify");
+		return this.#use((instance) => instance.call("classify"));
 	}
 
 	/**
@@ -66,15 +72,14 @@ export class Program {
 	}
 
 	/**
-	 * @template {"loadModel" | "decode" | "classify"} Method
-	 * @param {Method} method
-	 * @param {Parameters<Lungct[Method]>} parameters
-	 * @returns {Promise<any>}
+	 * @template T
+	 * @param {(instance: Instance) => Promise<T>} work
+	 * @returns {Promise<T>}
 	 */
-	async #call(method, ...parameters) {
+	async #use(work) {
 		const instance = await this.#running();
 		try {
-			return await instance.call(method, ...parameters);
+			return await work(instance);
 		} catch (reason) {
 			if (/** @type {Failure} */ (reason).kind === "crash") {
 				this.#instance = null;
@@ -90,7 +95,7 @@ export class Program {
 		}
 		const instance = await Instance.start(this.#modules);
 		if (this.#weights) {
-			await instance.call("loadModel", await bytesOf(this.#weights));
+			this.#weights = (await instance.loadModel(this.#weights)).kept;
 		}
 		this.#instance = instance;
 		return instance;
@@ -101,6 +106,8 @@ export class Program {
 class Instance {
 	ended = false;
 	#go;
+	/** @type {any} the program's WebAssembly.Memory */
+	#memory;
 	#output = "";
 	/** @type {(reason: Failure) => void} rejects the call in flight */
 	#reject = () => {};
@@ -112,7 +119,7 @@ class Instance {
 
 	/** @param {Modules} modules */
 	static async start({ program, kernels }) {
-		await import(goRuntime);
+		await goRuntimeLoaded;
 		const world = /** @type {any} */ (globalThis);
 		const go = new world.Go();
 		const instance = new Instance(go);
@@ -126,7 +133,9 @@ class Instance {
 		delete world.lungct;
 		go.exit = () => {};
 		try {
-			go.run(await instantiate(program, kernels, go.importObject)).then(
+			const linked = await instantiate(program, kernels, go.importObject);
+			instance.#memory = linked.exports.mem;
+			go.run(linked).then(
 				() => instance.end(undefined),
 				(/** @type {unknown} */ reason) => instance.end(reason),
 			);
@@ -146,7 +155,45 @@ class Instance {
 	}
 
 	/**
-	 * @template {"loadModel" | "decode" | "classify"} Method
+	 * Writes the weights into the program's memory, where they stay, and takes them
+	 * into use. They are read while they are still being checked.
+	 * @param {Weights} weights
+	 * @returns {Promise<{ card: Card, kept: Weights }>}
+	 */
+	async loadModel({ file, sha256, chunks }) {
+		const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+		const address = await this.call("reserve", length);
+		const memory = this.#memory;
+		const kept = {
+			file,
+			sha256,
+			/** Made anew each time: memory that grows leaves its views behind. */
+			get chunks() {
+				return [new Uint8Array(memory.buffer, address, length)];
+			},
+		};
+		const [bytes] = kept.chunks;
+		let at = 0;
+		for (const chunk of chunks) {
+			bytes.set(chunk, at);
+			at += chunk.length;
+		}
+		const [digest, card] = await Promise.allSettled([digestOf(bytes), this.call("loadModel")]);
+		if (digest.status === "rejected") {
+			throw digest.reason;
+		}
+		if (digest.value !== sha256) {
+			this.#stop(); // it may have the wrong model by now
+			throw failure("weights", `${file} is damaged: its SHA-256 is not the one that the index lists`);
+		}
+		if (card.status === "rejected") {
+			throw card.reason;
+		}
+		return { card: card.value, kept };
+	}
+
+	/**
+	 * @template {"reserve" | "loadModel" | "decode" | "classify"} Method
 	 * @param {Method} method
 	 * @param {Parameters<Lungct[Method]>} parameters
 	 * @returns {Promise<any>}
@@ -179,12 +226,16 @@ class Instance {
 	 * @returns {Failure}
 	 */
 	#crash(reason) {
-		this.ended = true;
-		// A timer that wakes a dead program would be an error of the live one.
-		this.#go._scheduledTimeouts.forEach(clearTimeout);
+		this.#stop();
 		const lines = this.#output.split("\n");
 		const cause = lines.find((line) => /^(panic|fatal error|runtime): /.test(line)) ?? lines[0];
 		return failure("crash", cause || (reason === undefined ? "the program ended" : messageOf(reason)));
+	}
+
+	#stop() {
+		this.ended = true;
+		// A timer that wakes a dead program would be an error of the live one.
+		this.#go._scheduledTimeouts.forEach(clearTimeout);
 	}
 }
 
@@ -195,4 +246,13 @@ async function bytesOf(blob) {
 	} catch (reason) {
 		throw failure("file", `the browser could not read the file: ${messageOf(reason)}`);
 	}
+}
+
+/**
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @returns {Promise<string>} SHA-256, hexadecimal
+ */
+async function digestOf(bytes) {
+	const digest = await crypto.subtle.digest("SHA-256", bytes);
+	return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,4 +1,4 @@
-/** @import { Answer, Card, Failure, Modules, Picture, Request, Verdict } from "./contract.js" */
+/** @import { Answer, Card, Failure, Modules, Picture, Request, Verdict, Weights } from "./contract.js" */
 import { failure } from "./failure.js";
 
 /** Beyond this, a file is no slice: reading it would only exhaust the memory. */
@@ -39,11 +39,12 @@ export class Reader {
 	}
 
 	/**
-	 * @param {Blob} weights
+	 * @param {Weights} weights whose chunks are gone then: they move to the worker
 	 * @returns {Promise<Card>}
 	 */
 	loadModel(weights) {
-		return this.#inTurn(() => this.#ask({ method: "loadModel", argument: weights }));
+		const buffers = new Set(weights.chunks.map((chunk) => chunk.buffer));
+		return this.#inTurn(() => this.#ask({ method: "loadModel", argument: weights }, [...buffers]));
 	}
 
 	/**
@@ -95,16 +96,17 @@ export class Reader {
 
 	/**
 	 * @param {{ method: Request["method"], argument?: any }} request
+	 * @param {Transferable[]} [transfer]
 	 * @returns {Promise<any>}
 	 */
-	#ask(request) {
+	#ask(request, transfer = []) {
 		return new Promise((resolve, reject) => {
 			if (this.#lost) {
 				throw this.#lost;
 			}
 			const id = ++this.#requests;
 			this.#waiting.set(id, { resolve, reject });
-			this.#worker.postMessage({ id, ...request });
+			this.#worker.postMessage({ id, ...request }, transfer);
 		});
 	}
 

@@ -1,6 +1,7 @@
 /** @import { Picture } from "./contract.js" */
 /** @import { Slice, Slices } from "./slices.js" */
 import { find } from "./dom.js";
+import { imageOf } from "./pictures.js";
 import { baseName, failureWords } from "./wording.js";
 
 /** The slice in view, and where it stands among the others. */
@@ -37,10 +38,10 @@ export class Viewer {
 	 * One pixel for one; the style sheet fits the canvas into its place.
 	 * @param {Picture} picture
 	 */
-	#paint({ width, height, pixels }) {
-		this.#canvas.width = width;
-		this.#canvas.height = height;
-		this.#canvas.getContext("2d")?.putImageData(new ImageData(pixels, width, height), 0, 0);
+	#paint(picture) {
+		this.#canvas.width = picture.width;
+		this.#canvas.height = picture.height;
+		this.#canvas.getContext("2d")?.putImageData(imageOf(picture), 0, 0);
 	}
 }
 

@@ -25,8 +25,8 @@ async function answer(request) {
 		const value = await obey(request);
 		/** @type {Answer} */
 		const answer = { id: request.id, value };
-		const pixels = value?.pixels?.buffer;
-		postMessage(answer, { transfer: pixels ? [pixels] : [] });
+		const grey = value?.grey?.buffer;
+		postMessage(answer, { transfer: grey ? [grey] : [] });
 	} catch (reason) {
 		/** @type {Answer} */
 		const answer = { id: request.id, failure: asFailure(reason) };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Pictures } from "../js/pictures.js";
 
-const picture = (bytes) => ({ width: 1, height: 1, pixels: new Uint8ClampedArray(bytes) });
+const picture = (bytes) => ({ width: 1, height: 1, grey: new Uint8Array(bytes) });
 
 test("the pictures used least recently go first", () => {
 	const pictures = new Pictures(100);

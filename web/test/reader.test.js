@@ -5,8 +5,8 @@ import { Reader } from "../js/reader.js";
 /** A worker that answers when the test says so. */
 class FakeWorker extends EventTarget {
 	requests = [];
-	postMessage(request) {
-		this.requests.push(request);
+	postMessage(request, transfer) {
+		this.requests.push(structuredClone(request, { transfer }));
 	}
 	terminate() {}
 	answer(request, rest) {
@@ -21,7 +21,7 @@ test("what belongs to one slice is not separated by other requests", async () =>
 	const reader = new Reader(worker);
 	const pictures = [];
 	const verdict = reader.read(new Blob(["a"]), (picture) => pictures.push(picture));
-	const card = reader.loadModel(new Blob(["w"]));
+	const card = reader.loadModel({ file: "m", sha256: "", chunks: [] });
 	await settled();
 	assert.deepEqual(worker.requests.map(({ method }) => method), ["decode"]);
 	worker.answer(worker.requests[0], { value: "picture" });
@@ -32,6 +32,18 @@ test("what belongs to one slice is not separated by other requests", async () =>
 	assert.deepEqual(pictures, ["picture"]);
 	await settled();
 	worker.answer(worker.requests[2], { value: "card" });
+	assert.equal(await card, "card");
+});
+
+test("weights move to the worker, also chunks of one buffer", async () => {
+	const worker = new FakeWorker();
+	const bytes = new Uint8Array([1, 2, 3]);
+	const chunks = [bytes.subarray(0, 2), bytes.subarray(2)];
+	const card = new Reader(worker).loadModel({ file: "m", sha256: "", chunks });
+	await settled();
+	assert.deepEqual(worker.requests[0].argument.chunks.map((chunk) => [...chunk]), [[1, 2], [3]]);
+	assert.equal(bytes.length, 0);
+	worker.answer(worker.requests[0], { value: "card" });
 	assert.equal(await card, "card");
 });
 

@@ -4,7 +4,7 @@ import { Pictures } from "../js/pictures.js";
 import { Reading } from "../js/reading.js";
 import { Slices } from "../js/slices.js";
 
-const picture = { width: 1, height: 1, pixels: new Uint8ClampedArray(4) };
+const picture = { width: 1, height: 1, grey: new Uint8Array(4) };
 const verdict = { label: "covid", probability: 0.9, milliseconds: 1 };
 
 /** A reader that answers at once, and fails on files called "bad". */

@@ -24,6 +24,7 @@ var (
 func main() {
 	js.Global().Set("lungct", map[string]any{
 		"version":   "faulty",
+		"reserve":   js.FuncOf(reserve),
 		"loadModel": js.FuncOf(loadModel),
 		"decode":    js.FuncOf(decode),
 		"classify":  js.FuncOf(classify),
@@ -31,9 +32,12 @@ func main() {
 	select {}
 }
 
-func loadModel(_ js.Value, args []js.Value) any {
-	model = make([]byte, args[0].Length())
-	js.CopyBytesToGo(model, args[0])
+func reserve(_ js.Value, args []js.Value) any {
+	model = make([]byte, args[0].Int())
+	return promise.Call("resolve", uintptr(unsafe.Pointer(unsafe.SliceData(model))))
+}
+
+func loadModel(js.Value, []js.Value) any {
 	return promise.Call("resolve", map[string]any{
 		"name": "Faulty", "description": "", "data": map[string]any{"name": "", "licence": ""}, "metrics": nil,
 	})
@@ -56,9 +60,9 @@ func decode(_ js.Value, args []js.Value) any {
 	case "rejected":
 		return promise.Call("reject", map[string]any{"kind": "crash", "message": "panic: recovered"})
 	}
-	pixels := js.Global().Get("Uint8ClampedArray").New(4 * 64 * 64)
-	pixels.Call("fill", 128)
-	return promise.Call("resolve", map[string]any{"width": 64, "height": 64, "pixels": pixels})
+	grey := js.Global().Get("Uint8Array").New(64 * 64)
+	grey.Call("fill", 128)
+	return promise.Call("resolve", map[string]any{"width": 64, "height": 64, "grey": grey})
 }
 
 func classify(js.Value, []js.Value) any {

@@ -63,7 +63,10 @@
 		},
 		/** With a model that takes slices of its own size as they are. */
 		async network(times) {
-			await ask("loadModel", await (await fetch("weights/uncropped.safetensors")).blob());
+			const { models } = await (await fetch("weights/index.json")).json();
+			const { file, sha256 } = models.find((model) => model.file === "uncropped.safetensors");
+			const weights = await (await fetch(`weights/${file}`)).arrayBuffer();
+			await ask("loadModel", { file, sha256, chunks: [new Uint8Array(weights)] });
 			await ask("decode", new Blob([bytes(window.benchPlane)]));
 			const all = [];
 			for (let i = 0; i < times; i++) {
