@@ -41,30 +41,43 @@ func (g *generator) packColumns() {
 	g.RET()
 }
 
-// packRows transposes squares of as many rows as a vector has lanes.
+// packRows transposes squares of as many rows as a vector has lanes, and takes
+// all of so many rows before it goes on to the next: rows are far apart, and more
+// of them at a time would be more pages than the processor keeps addresses of.
 func (g *generator) packRows() {
 	g.leaf("packRows", "(dst, src []float32, ld, depth int)")
 	dst, src := g.slice("dst"), g.slice("src")
 	ld, depth := g.elements("ld"), g.count("depth")
 	width := g.columns * g.bytes()
+	rows, parts := g.GP64(), g.GP64() // the bytes of so many rows, and how often there are so many
+	g.MOVQ(ld, rows)
+	g.IMUL3Q(imm32(g.lanes), rows, rows)
+	g.MOVQ(imm32(g.columns), parts)
 
-	g.Label("squares")
+	g.Label("part")
+	from, to, left := g.GP64(), g.GP64(), g.GP64()
+	g.MOVQ(src, from)
+	g.MOVQ(dst, to)
+	g.MOVQ(depth, left)
 	row := g.GP64()
-	g.MOVQ(src, row)
-	for part := range g.columns {
-		square := g.vectors(g.lanes)
-		for i := range square {
-			g.VMOVUPS(operand.Mem{Base: row}, square[i])
-			g.ADDQ(ld, row)
-		}
-		for i, column := range g.transpose(square) {
-			g.VMOVUPS(column, operand.Mem{Base: dst, Disp: i*width + part*g.bytes()})
-		}
+	g.Label("square")
+	g.MOVQ(from, row)
+	square := g.vectors(g.lanes)
+	for i := range square {
+		g.VMOVUPS(operand.Mem{Base: row}, square[i])
+		g.ADDQ(ld, row)
 	}
-	g.ADDQ(imm32(g.bytes()), src)
-	g.ADDQ(imm32(g.lanes*width), dst)
-	g.SUBQ(imm32(g.lanes), depth)
-	g.JNZ(operand.LabelRef("squares"))
+	for i, column := range g.transpose(square) {
+		g.VMOVUPS(column, operand.Mem{Base: to, Disp: i * width})
+	}
+	g.ADDQ(imm32(g.bytes()), from)
+	g.ADDQ(imm32(g.lanes*width), to)
+	g.SUBQ(imm32(g.lanes), left)
+	g.JNZ(operand.LabelRef("square"))
+	g.ADDQ(rows, src)
+	g.ADDQ(imm32(g.bytes()), dst)
+	g.DECQ(parts)
+	g.JNZ(operand.LabelRef("part"))
 	g.VZEROUPPER()
 	g.RET()
 }
