@@ -22,17 +22,27 @@ type Classifier struct {
 	input []float32
 }
 
-// NewClassifier reads a weights file, see Read. It keeps data: weights of the
-// linear layers that are stored in half precision, nine tenths of the file, are
-// used as they stand there, and must not change.
-func NewClassifier(data []byte) (*Classifier, error) {
+// ReadFrozen is Read for a network that reads grey slices, one at a time, and
+// does not learn. It keeps data: weights of the linear layers that are stored in
+// half precision, nine tenths of the file, are used as they stand there, and must
+// not change.
+func ReadFrozen(data []byte) (*Model, Card, error) {
 	m, card, _, err := read(data, true)
 	if err != nil {
-		return nil, err
+		return nil, card, err
 	}
 	m.ReadGrey()
 	for _, conv := range m.Conv {
 		conv.frozen = true
+	}
+	return m, card, nil
+}
+
+// NewClassifier reads a weights file, see ReadFrozen.
+func NewClassifier(data []byte) (*Classifier, error) {
+	m, card, err := ReadFrozen(data)
+	if err != nil {
+		return nil, err
 	}
 	return &Classifier{m, card, make([]float32, m.inputSize())}, nil
 }

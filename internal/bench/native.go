@@ -14,14 +14,14 @@ import (
 type native struct {
 	subject  *subject
 	peers    *peers
-	reading  *alexnet.Model
+	reading  *alexnet.Model // slice by slice, as the page and predict read
 	training *alexnet.Model
 }
 
 func newNative(s *subject, p *peers) (*native, error) {
 	n := &native{subject: s, peers: p}
 	var err error
-	if n.reading, err = s.model(); err != nil {
+	if n.reading, _, err = alexnet.ReadFrozen(s.half); err != nil {
 		return nil, err
 	}
 	n.training, err = s.model()
@@ -31,9 +31,9 @@ func newNative(s *subject, p *peers) (*native, error) {
 // infer measures milliseconds an image.
 func (n *native) infer(t *table) error {
 	for _, batch := range []int{1, 32} {
-		warm, times := 5, 30
-		if batch > 1 {
-			warm, times = 1, 3
+		warm, times, m := 5, 30, n.reading
+		if batch > 1 { // as eval reads
+			warm, times, m = 1, 3, n.training
 		}
 		x := n.batch(batch)
 		for threads := 1; threads <= 2; threads++ {
@@ -41,7 +41,7 @@ func (n *native) infer(t *table) error {
 			kernel.SetThreads(threads)
 			for i := -warm; i < times; i++ {
 				start := time.Now()
-				if _, err := n.reading.Logits(x); err != nil {
+				if _, err := m.Logits(x); err != nil {
 					return err
 				}
 				if i >= 0 {
