@@ -24,6 +24,11 @@ import (
 	"lungct/internal/ct"
 )
 
+// gcPercent keeps the heap near its live size, most of which is one model: the
+// memory of WebAssembly never shrinks. Weights hold no pointers, so that a
+// collection costs little.
+const gcPercent = 10
+
 // session is what the page has loaded so far.
 type session struct {
 	weights    []byte // as reserved, to be loaded
@@ -32,6 +37,7 @@ type session struct {
 }
 
 func main() {
+	debug.SetGCPercent(gcPercent)
 	s := new(session)
 	js.Global().Set("lungct", map[string]any{
 		"version":   version(),
