@@ -64,7 +64,7 @@ func (b *browsers) serveRivals(work string) string {
 	mux := http.NewServeMux()
 	mux.Handle("/pages/", http.FileServer(http.Dir(scripts)))
 	mux.Handle("/node_modules/", http.FileServer(http.Dir(scripts)))
-	mux.Handle("/work/", http.StripPrefix("/work/", http.FileServer(http.Dir(work))))
+	mux.Handle("/subject/", http.StripPrefix("/subject/", http.FileServer(http.Dir(work))))
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cross-Origin-Opener-Policy", "same-origin")
 		w.Header().Set("Cross-Origin-Embedder-Policy", "require-corp")

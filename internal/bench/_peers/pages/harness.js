@@ -57,7 +57,7 @@ export function measure(load, prepare, infer) {
 			return timed(times, () => infer(input));
 		},
 		async probabilities() {
-			const all = new Float32Array(await (await fetch("/work/inputs.bin")).arrayBuffer());
+			const all = new Float32Array(await (await fetch("/subject/inputs.bin")).arrayBuffer());
 			const found = [];
 			for (let at = 0; at < all.length; at += size * size) {
 				found.push(probability(await infer(prepare(planesOf(all.subarray(at, at + size * size))))));
