@@ -31,9 +31,17 @@ const gcPercent = 10
 
 // session is what the page has loaded so far.
 type session struct {
-	weights    []byte // as reserved, to be loaded
+	next  model // being read, not yet in use
+	model model
+	slice *ct.Slice
+}
+
+// model is a classifier and the file that it was read from. The file stays even
+// where the classifier does not need it: should the program crash, the worker
+// takes it out of the program's memory and gives it to the next run.
+type model struct {
+	weights    []byte
 	classifier *alexnet.Classifier
-	slice      *ct.Slice
 }
 
 func main() {
@@ -42,7 +50,8 @@ func main() {
 	js.Global().Set("lungct", map[string]any{
 		"version":   version(),
 		"reserve":   promising(s.reserve),
-		"loadModel": promising(s.loadModel),
+		"readModel": promising(s.readModel),
+		"useModel":  promising(s.useModel),
 		"decode":    promising(s.decode),
 		"classify":  promising(s.classify),
 	})
@@ -63,25 +72,33 @@ func (s *session) reserve(args []js.Value) (js.Value, error) {
 	if len(args) != 1 || args[0].Type() != js.TypeNumber || args[0].Int() < 0 {
 		return js.Undefined(), fmt.Errorf("got %d arguments, want a number of bytes", len(args))
 	}
-	s.weights = make([]byte, args[0].Int())
-	return js.ValueOf(uintptr(unsafe.Pointer(unsafe.SliceData(s.weights)))), nil
+	s.next = model{weights: make([]byte, args[0].Int())}
+	return js.ValueOf(uintptr(unsafe.Pointer(unsafe.SliceData(s.next.weights)))), nil
 }
 
-// loadModel() takes the weights file that was written into the reserved room
-// into use, and resolves to its model card. The classifier keeps the file.
-func (s *session) loadModel([]js.Value) (js.Value, error) {
-	data := s.weights
-	s.weights = nil
-	classifier, err := alexnet.NewClassifier(data)
+// readModel() reads the weights file that was written into the reserved room,
+// and resolves to its model card.
+func (s *session) readModel([]js.Value) (js.Value, error) {
+	classifier, err := alexnet.NewClassifier(s.next.weights)
 	if err != nil {
+		s.next = model{}
 		return js.Undefined(), failure{"weights", err.Error()}
 	}
 	card, err := json.Marshal(classifier.Card())
 	if err != nil {
 		return js.Undefined(), err
 	}
-	s.classifier = classifier
+	s.next.classifier = classifier
 	return js.Global().Get("JSON").Call("parse", string(card)), nil
+}
+
+// useModel() replaces the model in use by the one that was read last.
+func (s *session) useModel([]js.Value) (js.Value, error) {
+	if s.next.classifier == nil {
+		return js.Undefined(), errors.New("no model was read")
+	}
+	s.model, s.next = s.next, model{}
+	return js.Undefined(), nil
 }
 
 // decode(file: Uint8Array) makes the slice the current one and resolves to its
@@ -105,13 +122,13 @@ func (s *session) decode(args []js.Value) (js.Value, error) {
 // classify() resolves to the model's verdict on the current slice.
 func (s *session) classify([]js.Value) (js.Value, error) {
 	switch {
-	case s.classifier == nil:
+	case s.model.classifier == nil:
 		return js.Undefined(), failure{"weights", "no model is loaded"}
 	case s.slice == nil:
 		return js.Undefined(), errors.New("no slice is decoded")
 	}
 	start := time.Now()
-	verdict, err := s.classifier.Classify(s.slice)
+	verdict, err := s.model.classifier.Classify(s.slice)
 	if err != nil {
 		return js.Undefined(), err
 	}

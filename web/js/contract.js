@@ -94,7 +94,8 @@
  * @typedef {object} Lungct
  * @property {string} version
  * @property {(bytes: number) => Promise<number>} reserve makes room for a weights file: its address in the program's memory
- * @property {() => Promise<Card>} loadModel reads the file that was written there; a failure keeps the old model
+ * @property {() => Promise<Card>} readModel reads the file that was written there
+ * @property {() => Promise<void>} useModel replaces the model in use by the one that was read
  * @property {(file: Uint8Array) => Promise<Picture>} decode makes the slice the current one
  * @property {() => Promise<Verdict>} classify reads the current slice
  */
@@ -107,9 +108,10 @@
  */
 
 /**
- * What the page asks of the worker. `start` is first, and once. The other
- * methods are those of Lungct, with files in the place of bytes; of the weights
- * the chunks are transferred.
+ * What the page asks of the worker. `start` is first, and once. `loadModel`
+ * replaces the model; a failure keeps the old one. The chunks of its weights are
+ * transferred. The other methods are those of Lungct, with files in the place of
+ * bytes.
  * @typedef {{ id: number } & (
  *   { method: "start", argument: Modules } |
  *   { method: "loadModel", argument: Weights } |

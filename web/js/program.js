@@ -156,7 +156,7 @@ class Instance {
 
 	/**
 	 * Writes the weights into the program's memory, where they stay, and takes them
-	 * into use. They are read while they are still being checked.
+	 * into use. They are checked and read side by side.
 	 * @param {Weights} weights
 	 * @returns {Promise<{ card: Card, kept: Weights }>}
 	 */
@@ -178,22 +178,22 @@ class Instance {
 			bytes.set(chunk, at);
 			at += chunk.length;
 		}
-		const [digest, card] = await Promise.allSettled([digestOf(bytes), this.call("loadModel")]);
+		const [digest, card] = await Promise.allSettled([digestOf(bytes), this.call("readModel")]);
 		if (digest.status === "rejected") {
 			throw digest.reason;
 		}
 		if (digest.value !== sha256) {
-			this.#stop(); // it may have the wrong model by now
 			throw failure("weights", `${file} is damaged: its SHA-256 is not the one that the index lists`);
 		}
 		if (card.status === "rejected") {
 			throw card.reason;
 		}
+		await this.call("useModel");
 		return { card: card.value, kept };
 	}
 
 	/**
-	 * @template {"reserve" | "loadModel" | "decode" | "classify"} Method
+	 * @template {"reserve" | "readModel" | "useModel" | "decode" | "classify"} Method
 	 * @param {Method} method
 	 * @param {Parameters<Lungct[Method]>} parameters
 	 * @returns {Promise<any>}
@@ -226,16 +226,12 @@ class Instance {
 	 * @returns {Failure}
 	 */
 	#crash(reason) {
-		this.#stop();
-		const lines = this.#output.split("\n");
-		const cause = lines.find((line) => /^(panic|fatal error|runtime): /.test(line)) ?? lines[0];
-		return failure("crash", cause || (reason === undefined ? "the program ended" : messageOf(reason)));
-	}
-
-	#stop() {
 		this.ended = true;
 		// A timer that wakes a dead program would be an error of the live one.
 		this.#go._scheduledTimeouts.forEach(clearTimeout);
+		const lines = this.#output.split("\n");
+		const cause = lines.find((line) => /^(panic|fatal error|runtime): /.test(line)) ?? lines[0];
+		return failure("crash", cause || (reason === undefined ? "the program ended" : messageOf(reason)));
 	}
 }
 

@@ -25,7 +25,8 @@ func main() {
 	js.Global().Set("lungct", map[string]any{
 		"version":   "faulty",
 		"reserve":   js.FuncOf(reserve),
-		"loadModel": js.FuncOf(loadModel),
+		"readModel": js.FuncOf(readModel),
+		"useModel":  js.FuncOf(useModel),
 		"decode":    js.FuncOf(decode),
 		"classify":  js.FuncOf(classify),
 	})
@@ -37,7 +38,9 @@ func reserve(_ js.Value, args []js.Value) any {
 	return promise.Call("resolve", uintptr(unsafe.Pointer(unsafe.SliceData(model))))
 }
 
-func loadModel(js.Value, []js.Value) any {
+func useModel(js.Value, []js.Value) any { return promise.Call("resolve") }
+
+func readModel(js.Value, []js.Value) any {
 	return promise.Call("resolve", map[string]any{
 		"name": "Faulty", "description": "", "data": map[string]any{"name": "", "licence": ""}, "metrics": nil,
 	})
