@@ -608,9 +608,9 @@ func TestScreens(t *testing.T) {
 					t.Errorf("%s: the sentence on research use is not in sight", state)
 				}
 			}
-			p.throttle(1 << 20)
+			p.throttle(1 << 18) // the program takes five seconds
 			p.do(chromedp.Navigate(server.url))
-			p.waitFor(`(({ value, max }) => value > 0 && value < max)(document.querySelector('#loading progress'))`)
+			p.waitFor(`document.body.dataset.status === 'loading' && document.querySelector('#loading progress').checkVisibility()`)
 			look("loading")
 			p.throttle(-1)
 			p.waitFor(`document.body.dataset.status === 'ready'`)
