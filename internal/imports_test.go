@@ -21,6 +21,7 @@ var policy = map[string]string{
 	"lungct/internal/kernel":     "golang.org/x/sys/cpu",
 	"lungct/internal/atomicfile": "",
 	"lungct/internal/metrics":    "",
+	"lungct/internal/codec":      "",
 	"lungct/internal/ct":         "github.com/disintegration/imaging golang.org/x/image",
 	"lungct/internal/dataset":    "lungct/internal/ct",
 	"lungct/alexnet": "lungct/internal/ct lungct/internal/kernel lungct/internal/metrics lungct/internal/atomicfile " +
