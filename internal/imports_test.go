@@ -24,11 +24,12 @@ var policy = map[string]string{
 	"lungct/internal/codec":      "",
 	"lungct/internal/ct":         "github.com/disintegration/imaging golang.org/x/image",
 	"lungct/internal/dataset":    "lungct/internal/ct",
+	"lungct/internal/report":     "lungct/internal/metrics lungct/internal/atomicfile gonum.org/v1/plot",
 	"lungct/alexnet": "lungct/internal/ct lungct/internal/kernel lungct/internal/metrics lungct/internal/atomicfile " +
 		"github.com/nlpodyssey/spago github.com/nlpodyssey/safetensors github.com/x448/float16",
 
 	"lungct/trainer": "lungct/alexnet lungct/internal/ct lungct/internal/dataset lungct/internal/kernel " +
-		"lungct/internal/metrics lungct/internal/atomicfile github.com/spf13/cobra github.com/spf13/pflag",
+		"lungct/internal/metrics lungct/internal/atomicfile lungct/internal/report github.com/spf13/cobra github.com/spf13/pflag",
 	"lungct/wasm": "lungct/alexnet lungct/internal/ct",
 
 	"lungct/internal/bench":      "lungct/alexnet lungct/internal/ct lungct/internal/kernel github.com/chromedp/chromedp github.com/chromedp/cdproto",
