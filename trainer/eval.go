@@ -103,7 +103,7 @@ func evaluate(cmd *cobra.Command, weights, data string, folds []string, split st
 	for _, i := range part {
 		sides[i] = card.Preprocessing.Size
 	}
-	fmt.Fprintf(progress, "reading %d slices from %s\n", len(set.Samples), set.Dir)
+	fmt.Fprintf(progress, "reading %d slices from %s\n", len(set.Samples), set.Where())
 	bad, err := set.Load(ctx, card.Preprocessing, sides)
 	if err != nil {
 		return nil, stopped(ctx, err)
@@ -120,7 +120,7 @@ func evaluate(cmd *cobra.Command, weights, data string, folds []string, split st
 	if err != nil {
 		return nil, stopped(ctx, err)
 	}
-	e := &evaluation{File: weights, Model: card.Name, Data: set.Dir, Part: text, Trained: card.Data, Report: report, Use: alexnet.ResearchUse}
+	e := &evaluation{File: weights, Model: card.Name, Data: set.Where(), Part: text, Trained: card.Data, Report: report, Use: alexnet.ResearchUse}
 	classes, _ := set.Counts(part)
 	e.Majority = metrics.Wilson(max(classes[0], classes[1]), len(part))
 	if len(rest) > 0 {

@@ -76,7 +76,7 @@ func (t *training) open(ctx context.Context) error {
 		split.Text += fmt.Sprintf("; patients on more than one side, which flatters the scores: %d", len(split.Shared))
 		warn(t.progress, "split %s", split.Text)
 	}
-	fmt.Fprintf(t.progress, "reading %d slices from %s\n", len(split.Used()), set.Dir)
+	fmt.Fprintf(t.progress, "reading %d slices from %s\n", len(split.Used()), set.Where())
 	side := r.Network.Size
 	if !r.NoAugment {
 		side = dataset.GridSide(side)

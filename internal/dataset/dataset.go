@@ -21,6 +21,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"lungct/internal/ct"
 )
 
 // Labels are the names of the classes, by class number.
@@ -32,9 +34,10 @@ const MaxFileBytes = 256 << 20
 
 // Sample is one labelled slice.
 type Sample struct {
-	Path  string // relative to the set's folder, slash-separated
+	Set   string // name of its data set
+	Path  string // slash-separated, relative to its set's folder; begins with Set where several sets are merged
 	Class int    // index into Labels
-	Group string // patient or scan: never on both sides of a split
+	Group string // patient or scan: never on both sides of a split; begins with Set where several sets are merged
 	Fold  string // cross-validation fold, "" if the manifest has none
 	Split string // official part such as "train", "" if the manifest has none
 
@@ -45,73 +48,168 @@ type Sample struct {
 	Grey          []uint8 // Side x Side, nil if only the size was wanted
 	Side          int
 
-	err error // why the file cannot be read
+	source int    // index into Set.Sources
+	file   string // path below the source's folder
+	err    error  // why the file cannot be read
 }
 
-// Set is a data set: labelled slices below one folder.
+// Source is one folder of labelled slices.
+type Source struct {
+	Name string // its folder's name, made unique among the sources of a Set
+	Dir  string
+}
+
+// Set is labelled slices of one folder or, merged, of several.
 type Set struct {
-	Dir      string
+	Sources  []Source
 	Samples  []Sample // by path
 	Warnings []string // one line each: what the reader should know of this set
 }
 
-// Open reads which samples a data set has and the fingerprint of each file. path
-// is a folder with a manifest.csv, a folder with one sub-folder a class, or a
-// manifest itself. Files that cannot be read are reported by Load.
-func Open(path string) (*Set, error) {
+// Open reads which samples the data sets at the paths have and the fingerprint of
+// each file. A path is a folder with a manifest.csv, a folder with one sub-folder
+// a class, or a manifest itself. Files that cannot be read are reported by Load.
+func Open(paths ...string) (*Set, error) {
+	merged := &Set{}
+	taken := make(map[string]bool)
+	for i, path := range paths {
+		if slices.Contains(paths[:i], path) {
+			return nil, fmt.Errorf("dataset: %s: named twice", path)
+		}
+		one, err := list(path)
+		if err != nil {
+			return nil, err
+		}
+		name := unique(one.Sources[0].Name, taken)
+		one.Sources[0].Name = name
+		for j := range one.Samples {
+			s := &one.Samples[j]
+			s.Set, s.source, s.file = name, i, s.Path
+			if len(paths) > 1 {
+				s.Path, s.Group = name+"/"+s.Path, name+"/"+s.Group
+			}
+		}
+		for _, w := range one.Warnings {
+			if len(paths) > 1 {
+				w = name + ": " + w
+			}
+			merged.Warnings = append(merged.Warnings, w)
+		}
+		merged.Sources = append(merged.Sources, one.Sources[0])
+		merged.Samples = append(merged.Samples, one.Samples...)
+	}
+	slices.SortFunc(merged.Samples, func(a, b Sample) int { return strings.Compare(a.Path, b.Path) })
+	err := merged.each(merged.All(), func(s *Sample, content []byte) error {
+		s.Content = sha256.Sum256(content)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	merged.joinCopies()
+	return merged, nil
+}
+
+// unique is name, with a number if it has been taken, and takes it.
+func unique(name string, taken map[string]bool) string {
+	free := name
+	for n := 2; taken[free]; n++ {
+		free = fmt.Sprintf("%s-%d", name, n)
+	}
+	taken[free] = true
+	return free
+}
+
+// list reads which samples one data set has.
+func list(path string) (*Set, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
-	set := &Set{Dir: path}
+	dir, manifest := path, manifestName
 	if !info.IsDir() {
-		set.Dir = filepath.Dir(path)
+		dir, manifest = filepath.Split(filepath.Clean(path))
+		dir = filepath.Clean(dir)
 	}
+	whole, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("dataset: %w", err)
+	}
+	set := &Set{Sources: []Source{{filepath.Base(whole), dir}}}
 	// A Root keeps every path below the folder, symbolic links included.
-	root, err := os.OpenRoot(set.Dir)
+	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
 	defer root.Close()
-
-	manifest := manifestName
-	if !info.IsDir() {
-		manifest = filepath.Base(path)
-	}
-	switch _, err := root.Stat(manifest); {
+	switch _, err = root.Stat(manifest); {
 	case err == nil:
 		err = set.readManifest(root, manifest)
-		if err != nil {
-			return nil, err
-		}
 	case errors.Is(err, fs.ErrNotExist):
-		if err := set.readFolders(root); err != nil {
-			return nil, err
-		}
+		err = set.readFolders(root)
 	default:
-		return nil, fmt.Errorf("dataset: %w", err)
+		err = fmt.Errorf("dataset: %w", err)
 	}
-	if len(set.Samples) == 0 {
-		return nil, fmt.Errorf("dataset: %s: got no slices", path)
+	if err == nil && len(set.Samples) == 0 {
+		err = fmt.Errorf("dataset: %s: got no slices", path)
 	}
-	slices.SortFunc(set.Samples, func(a, b Sample) int { return strings.Compare(a.Path, b.Path) })
-	set.each(root, set.All(), func(s *Sample, content []byte) error {
-		s.Content = sha256.Sum256(content)
-		return nil
+	return set, err
+}
+
+// Where names the folders of the set, for messages.
+func (set *Set) Where() string {
+	dirs := make([]string, len(set.Sources))
+	for i, source := range set.Sources {
+		dirs[i] = source.Dir
+	}
+	return strings.Join(dirs, " and ")
+}
+
+// Name is the sources' names, joined.
+func (set *Set) Name() string {
+	names := make([]string, len(set.Sources))
+	for i, source := range set.Sources {
+		names[i] = source.Name
+	}
+	return strings.Join(names, " and ")
+}
+
+// Slice reads and decodes the file of sample i once more, as a picture to show.
+func (set *Set) Slice(i int) (*ct.Slice, error) {
+	s := set.Samples[i]
+	var slice *ct.Slice
+	err := set.each([]int{i}, func(_ *Sample, content []byte) (err error) {
+		slice, err = ct.Decode(content)
+		return err
 	})
-	set.joinCopies()
-	return set, nil
+	if err == nil {
+		err = set.Samples[i].err
+	}
+	set.Samples[i].err = s.err
+	if err != nil {
+		return nil, fmt.Errorf("dataset: %q: %w", s.Path, err)
+	}
+	return slice, nil
 }
 
 // each reads the files of the samples at the indices, several at a time, and
-// hands them to fn; an error stays with the sample.
-func (set *Set) each(root *os.Root, indices []int, fn func(*Sample, []byte) error) {
+// hands them to fn; an error of one file stays with its sample.
+func (set *Set) each(indices []int, fn func(*Sample, []byte) error) error {
+	roots := make([]*os.Root, len(set.Sources))
+	for i, source := range set.Sources {
+		root, err := os.OpenRoot(source.Dir)
+		if err != nil {
+			return fmt.Errorf("dataset: %w", err)
+		}
+		defer root.Close()
+		roots[i] = root
+	}
 	next := make(chan *Sample)
 	var wg sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
 			for s := range next {
-				content, err := readFile(root, s.Path)
+				content, err := readFile(roots[s.source], s.file)
 				if err == nil {
 					err = fn(s, content)
 				}
@@ -126,6 +224,7 @@ func (set *Set) each(root *os.Root, indices []int, fn func(*Sample, []byte) erro
 	}
 	close(next)
 	wg.Wait()
+	return nil
 }
 
 // readFile reads one slice file below root.

@@ -125,6 +125,48 @@ func TestOpenFolders(t *testing.T) {
 	}
 }
 
+// Sets that are merged keep apart what has the same name in each.
+func TestOpenSeveral(t *testing.T) {
+	files := map[string][]byte{"covid/p/a.png": nil, "noncovid/q/b.png": nil}
+	first, second := filepath.Join(folder(t, files), "ct"), filepath.Join(folder(t, files), "ct")
+	for _, dir := range []string{first, second} {
+		if err := os.Mkdir(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		for _, class := range []string{"covid", "noncovid"} {
+			if err := os.Rename(filepath.Join(filepath.Dir(dir), class), filepath.Join(dir, class)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	set, err := Open(first, second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, s := range set.Samples {
+		got = append(got, s.Set+" "+s.Path+" "+s.Group)
+	}
+	want := []string{
+		"ct-2 ct-2/covid/p/a.png ct-2/covid/p", "ct-2 ct-2/noncovid/q/b.png ct-2/noncovid/q",
+		"ct ct/covid/p/a.png ct/covid/p", "ct ct/noncovid/q/b.png ct/noncovid/q",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	bad, err := set.Load(t.Context(), noCrop, []int{40, 40, 40, 40})
+	if err != nil || len(bad) > 0 {
+		t.Fatal(err, bad)
+	}
+	for i := range set.Samples {
+		if slice, err := set.Slice(i); err != nil || slice.Width != set.Samples[i].Width {
+			t.Errorf("%s: got %v, %v", set.Samples[i].Path, slice, err)
+		}
+	}
+	_, err = Open(first, first)
+	wantError(t, err, "named twice")
+}
+
 func TestOpenRejects(t *testing.T) {
 	_, err := Open(folder(t, map[string][]byte{"covid/a.png": nil, "lesions/b.png": nil}))
 	wantError(t, err, `unclear sub-folders "lesions"`, "covid is covid", "manifest.csv")

@@ -58,7 +58,7 @@ func (set *Set) readFolders(root *os.Root) error {
 		if len(found) > 0 {
 			got += " (clear: " + strings.Join(found, ", ") + ")"
 		}
-		return fmt.Errorf("dataset: %s: got %s, want one sub-folder a class, named covid and noncovid, or a %s", set.Dir, got, manifestName)
+		return fmt.Errorf("dataset: %s: got %s, want one sub-folder a class, named covid and noncovid, or a %s", set.Where(), got, manifestName)
 	}
 	alone := 0
 	for _, folder := range folders {

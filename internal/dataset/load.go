@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"slices"
 	"strings"
 
@@ -77,11 +76,6 @@ func (set *Set) Sides(s Split, train, size int) []int {
 // grey, for every sample whose side is not Skip. It opens every file before it
 // complains; bad lists those that cannot be read, which have no Grey.
 func (set *Set) Load(ctx context.Context, p ct.Preprocessing, sides []int) (bad BadFiles, err error) {
-	root, err := os.OpenRoot(set.Dir)
-	if err != nil {
-		return nil, fmt.Errorf("dataset: %w", err)
-	}
-	defer root.Close()
 	var wanted []int
 	for i, side := range sides {
 		if side != Skip {
@@ -89,7 +83,7 @@ func (set *Set) Load(ctx context.Context, p ct.Preprocessing, sides []int) (bad 
 			wanted = append(wanted, i)
 		}
 	}
-	set.each(root, wanted, func(s *Sample, content []byte) error {
+	err = set.each(wanted, func(s *Sample, content []byte) error {
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -106,6 +100,9 @@ func (set *Set) Load(ctx context.Context, p ct.Preprocessing, sides []int) (bad 
 		}
 		return nil
 	})
+	if err != nil {
+		return nil, err
+	}
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
