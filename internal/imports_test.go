@@ -22,6 +22,7 @@ var policy = map[string]string{
 	"lungct/internal/atomicfile": "",
 	"lungct/internal/metrics":    "",
 	"lungct/internal/codec":      "",
+	"lungct/internal/nifti":      "",
 	"lungct/internal/ct":         "github.com/disintegration/imaging golang.org/x/image",
 	"lungct/internal/dataset":    "lungct/internal/ct",
 	"lungct/internal/report":     "lungct/internal/metrics lungct/internal/atomicfile gonum.org/v1/plot",
