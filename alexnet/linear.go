@@ -31,7 +31,12 @@ type linear struct {
 	x mat.Tensor
 }
 
-func (f *linear) Operands() []mat.Tensor { return []mat.Tensor{f.x, f.W, f.B} }
+func (f *linear) Operands() []mat.Tensor {
+	if f.W == nil {
+		return []mat.Tensor{f.x, f.B}
+	}
+	return []mat.Tensor{f.x, f.W, f.B}
+}
 
 // stripe is how many outputs, or inputs, of a linear layer one task computes.
 const stripe = 128
@@ -68,7 +73,7 @@ func (f *linear) Forward() (mat.Tensor, error) {
 
 func (f *linear) Backward(gy mat.Tensor) error {
 	inputs, outputs := f.in, f.out
-	x, w, y, dy := values(f.x), values(f.W), f.result.data(), mat.Data[float32](gy)
+	x, y, dy := values(f.x), f.result.data(), mat.Data[float32](gy)
 	n := len(dy) / outputs
 	if f.relu {
 		masked := f.scratch.get(len(dy))
@@ -76,17 +81,26 @@ func (f *linear) Backward(gy mat.Tensor) error {
 		kernel.ReLUBackward(masked, dy, y)
 		dy = masked
 	}
-	accumulate(f.B, func(db []float32) {
-		for i := range n {
-			kernel.AddTo(db, dy[i*outputs:(i+1)*outputs])
-		}
-	})
-	dw, add := f.W.Value().(*tensor).gradientAsIs()
-	stripes(outputs, stripe, func(from, to int) {
-		kernel.Gemm(true, false, to-from, inputs, n, dy[from:], outputs, x, inputs, add, dw[from*inputs:to*inputs], inputs)
-	})
-	passGradient(f.W)
-	if f.x.RequiresGrad() {
+	if f.B.RequiresGrad() {
+		accumulate(f.B, func(db []float32) {
+			for i := range n {
+				kernel.AddTo(db, dy[i*outputs:(i+1)*outputs])
+			}
+		})
+	}
+	if f.W != nil && f.W.RequiresGrad() {
+		dw, add := f.W.Value().(*tensor).gradientAsIs()
+		stripes(outputs, stripe, func(from, to int) {
+			kernel.Gemm(true, false, to-from, inputs, n, dy[from:], outputs, x, inputs, add, dw[from*inputs:to*inputs], inputs)
+		})
+		passGradient(f.W)
+	}
+	switch {
+	case !f.x.RequiresGrad():
+	case f.half != nil:
+		accumulate(f.x, func(dx []float32) { f.backwardHalf(dx, dy, n) })
+	default:
+		w := values(f.W)
 		dx, add := f.x.Value().(*tensor).gradientAsIs()
 		stripes(inputs, stripe, func(from, to int) {
 			kernel.Gemm(false, false, n, to-from, outputs, dy, outputs, w[from:], inputs, add, dx[from:], inputs)
@@ -94,4 +108,18 @@ func (f *linear) Backward(gy mat.Tensor) error {
 		passGradient(f.x)
 	}
 	return nil
+}
+
+// backwardHalf adds dy*W to dx, for weights in half precision: some rows are
+// widened at a time.
+func (f *linear) backwardHalf(dx, dy []float32, n int) {
+	const rows = 16
+	w := f.scratch.get(rows * f.in)
+	defer f.scratch.put(w)
+	for from := 0; from < f.out; from += rows {
+		to := min(from+rows, f.out)
+		wide := w[:(to-from)*f.in]
+		kernel.WidenHalf(wide, f.half[from*f.in:to*f.in])
+		kernel.Gemm(false, false, n, f.in, to-from, dy[from:], f.out, wide, f.in, true, dx, f.in)
+	}
 }

@@ -150,14 +150,27 @@ func (m *Model) Init(seed uint64) {
 // Forward builds the graph from x, N x (C*H*W), to the logits, N x classes.
 // Dropout is drawn from the seed, or left out when it is nil.
 func (m *Model) Forward(x mat.Tensor, dropout *uint64) mat.Tensor {
+	return m.head(m.features(x), dropout)
+}
+
+// features are the layers up to the last pooling, which is left to head.
+func (m *Model) features(x mat.Tensor) mat.Tensor {
 	for i, conv := range m.Conv {
 		x = conv.Forward(x)
 		if m.Norm[i] != nil {
 			x = m.Norm[i].Forward(x)
 		}
-		if m.Pool[i] != nil {
+		if m.Pool[i] != nil && i < len(m.Conv)-1 {
 			x = m.Pool[i].Forward(x)
 		}
+	}
+	return x
+}
+
+// head is the last pooling and the linear layers.
+func (m *Model) head(x mat.Tensor, dropout *uint64) mat.Tensor {
+	if last := m.Pool[len(m.Pool)-1]; last != nil {
+		x = last.Forward(x)
 	}
 	for i, linear := range m.Linear {
 		if dropout != nil && i < len(m.Drop) {

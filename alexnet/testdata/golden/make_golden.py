@@ -111,5 +111,6 @@ def golden(name, lrn):
     print(name, logits.tolist(), float(loss), [float(v) for v in losses])
 
 
-golden("tiny", False)
-golden("tiny-lrn", True)
+if __name__ == "__main__":
+    golden("tiny", False)
+    golden("tiny-lrn", True)
