@@ -39,7 +39,7 @@ func BenchmarkTrainingStep(b *testing.B) {
 					if _, _, err := m.Gradients(x, labels, 1); err != nil {
 						b.Fatal(err)
 					}
-					if err := m.Update(SGD{0.001, 0.9, 5e-4}); err != nil {
+					if err := m.Update(SGD{LearningRate: 0.001, Momentum: 0.9, WeightDecay: 5e-4}); err != nil {
 						b.Fatal(err)
 					}
 				}

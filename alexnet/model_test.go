@@ -118,7 +118,7 @@ func TestThreads(t *testing.T) {
 		if _, _, err := m.Gradients(x, labels, 42); err != nil {
 			t.Fatal(err)
 		}
-		if err := m.Update(SGD{0.1, 0.9, 1e-4}); err != nil {
+		if err := m.Update(SGD{LearningRate: 0.1, Momentum: 0.9, WeightDecay: 1e-4}); err != nil {
 			t.Fatal(err)
 		}
 		var got []float32
@@ -177,7 +177,7 @@ func TestReadGrey(t *testing.T) {
 			t.Errorf("step %d: loss: got %v, want %v", step, got, want)
 		}
 		for _, m := range []*Model{full, grey} {
-			if err := m.Update(SGD{0.05, 0.9, 1e-3}); err != nil {
+			if err := m.Update(SGD{LearningRate: 0.05, Momentum: 0.9, WeightDecay: 1e-3}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -219,7 +219,7 @@ func TestStepMemory(t *testing.T) {
 		if _, _, err := m.Gradients(x, labels, 1); err != nil {
 			t.Fatal(err)
 		}
-		if err := m.Update(SGD{0.01, 0.9, 0}); err != nil {
+		if err := m.Update(SGD{LearningRate: 0.01, Momentum: 0.9, WeightDecay: 0}); err != nil {
 			t.Fatal(err)
 		}
 	}

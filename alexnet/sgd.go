@@ -9,6 +9,10 @@ import (
 	"lungct/internal/kernel"
 )
 
+// optimizerStripe is how many values of a parameter one goroutine updates at
+// once.
+const optimizerStripe = 1 << 16
+
 // SGD is stochastic gradient descent with momentum and weight decay in one
 // pass over memory, by PyTorch's definition: the decay is added to the
 // gradient, and the learning rate is applied after the momentum.
@@ -16,28 +20,39 @@ import (
 //	v = momentum*v + g + decay*w
 //	w = w - rate*v
 //
+// With Nesterov's momentum (Sutskever et al. 2013, likewise as PyTorch has it)
+// the step looks one ahead:
+//
+//	w = w - rate*(g + decay*w + momentum*v)
+//
 // It is a spago optimization strategy; the velocity v stays with the parameter.
 type SGD struct {
 	LearningRate, Momentum, WeightDecay float32
+	Nesterov                            bool
 }
 
 // OptimizeParams changes p by its gradient.
 func (s SGD) OptimizeParams(p *nn.Param) error {
-	w, ok := p.Matrix.(*tensor)
-	if !ok {
-		return fmt.Errorf("alexnet: sgd: got a parameter of type %T, want one of this package", p.Matrix)
+	w, g, err := learnt(p)
+	if err != nil {
+		return fmt.Errorf("alexnet: sgd: %w", err)
 	}
-	v, g := velocity(p), mat.Data[float32](w.grad)
-	stripes(len(v), 1<<16, func(from, to int) {
-		kernel.SGD(w.data()[from:to], v[from:to], g[from:to], s.LearningRate, s.Momentum, s.WeightDecay)
+	step := kernel.SGD
+	if s.Nesterov {
+		step = kernel.Nesterov
+	}
+	v := velocity.make(p)
+	stripes(len(v), optimizerStripe, func(from, to int) {
+		step(w[from:to], v[from:to], g[from:to], s.LearningRate, s.Momentum, s.WeightDecay)
 	})
 	return nil
 }
 
-// velocity is p's momentum buffer, zeros at first.
-func velocity(p *nn.Param) []float32 {
-	if p.State == nil {
-		p.State = make([]float32, p.Size())
+// learnt is a parameter's values and their gradient.
+func learnt(p *nn.Param) (w, g []float32, err error) {
+	t, ok := p.Matrix.(*tensor)
+	if !ok {
+		return nil, nil, fmt.Errorf("got a parameter of type %T, want one of this package", p.Matrix)
 	}
-	return p.State.([]float32)
+	return t.data(), mat.Data[float32](t.grad), nil
 }

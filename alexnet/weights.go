@@ -10,14 +10,6 @@ import (
 	"lungct/internal/atomicfile"
 )
 
-// Checkpoints are weights files in F32 with two things more: the velocity of
-// each parameter under its name with this prefix, and the training's state
-// under this metadata key.
-const (
-	velocityPrefix = "velocity."
-	stateKey       = "state"
-)
-
 // Encode returns m and its card as a weights file: safetensors with
 // torchvision's parameter names.
 func Encode(m *Model, card Card, d DType) ([]byte, error) {
@@ -27,15 +19,6 @@ func Encode(m *Model, card Card, d DType) ([]byte, error) {
 // Save writes m and its card to path, beside it first and then renamed.
 func Save(path string, m *Model, card Card, d DType) error {
 	return m.save(path, card, d, nil)
-}
-
-// SaveCheckpoint writes everything that training needs to go on: the weights,
-// their velocities and the caller's state.
-func SaveCheckpoint(path string, m *Model, card Card, state map[string]string) error {
-	if state == nil {
-		state = map[string]string{}
-	}
-	return m.save(path, card, F32, state)
 }
 
 func (m *Model) save(path string, card Card, d DType, state map[string]string) error {
@@ -74,8 +57,12 @@ func (m *Model) encode(card Card, d DType, state map[string]string) ([]byte, err
 			return nil, err
 		}
 		if state != nil {
-			if err := add(velocityPrefix+name, shapes[i].Dims, velocity(p)); err != nil {
-				return nil, err
+			for _, s := range slots {
+				if kept := s.of(p); kept != nil {
+					if err := add(string(s)+"."+name, shapes[i].Dims, kept); err != nil {
+						return nil, err
+					}
+				}
 			}
 		}
 		i++
@@ -103,15 +90,6 @@ func Read(data []byte) (*Model, Card, error) {
 func Load(path string) (*Model, Card, error) {
 	m, card, _, err := load(path)
 	return m, card, err
-}
-
-// LoadCheckpoint reads a checkpoint with its velocities and the caller's state.
-func LoadCheckpoint(path string) (*Model, Card, map[string]string, error) {
-	m, card, state, err := load(path)
-	if err == nil && state == nil {
-		err = fmt.Errorf("%s: alexnet: checkpoint: got a weights file without training state: it can be evaluated, not resumed", path)
-	}
-	return m, card, state, err
 }
 
 func load(path string) (*Model, Card, map[string]string, error) {
@@ -167,7 +145,7 @@ func read(data []byte, reader bool) (*Model, Card, map[string]string, error) {
 			return nil, card, nil, err
 		}
 		if state != nil {
-			if err := byName[velocityPrefix+name].load(velocity(p)); err != nil {
+			if err := loadSlots(byName, name, p); err != nil {
 				return nil, card, nil, err
 			}
 		}
@@ -204,8 +182,14 @@ func match(c Config, tensors []Tensor, checkpoint bool) (map[string]Tensor, erro
 		if err := check(s.Name, s.Dims); err != nil {
 			return nil, err
 		}
-		if checkpoint {
-			if err := check(velocityPrefix+s.Name, s.Dims); err != nil {
+		if !checkpoint {
+			continue
+		}
+		for _, kept := range slots {
+			if !kept.in(byName) {
+				continue
+			}
+			if err := check(string(kept)+"."+s.Name, s.Dims); err != nil {
 				return nil, err
 			}
 		}
