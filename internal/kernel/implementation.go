@@ -58,6 +58,12 @@ type implementation struct {
 	// gemvHalf is gemvT with b in half precision, all finite.
 	gemvHalf func(c, a []float32, b []uint16, ldb int)
 
+	// gemvInt8 adds up integers and then rounds; no sum of some of the products
+	// overflows.
+	//
+	//	c[j] = Σ a[p] * b[j*ldb+p]   over p < k
+	gemvInt8 func(c []float32, a []int16, b []int8, ldb int)
+
 	// finiteHalf is FiniteHalf.
 	finiteHalf func(x []uint16) bool
 
@@ -105,6 +111,7 @@ var generic = implementation{
 	gemvN:        gemvNGeneric,
 	gemvT:        gemvTGeneric,
 	gemvHalf:     gemvHalfGeneric,
+	gemvInt8:     gemvInt8Generic,
 	finiteHalf:   finiteHalfGeneric,
 	relu:         reluGeneric,
 	reluBackward: reluBackwardGeneric,

@@ -18,6 +18,7 @@ var native = []*implementation{{
 	gemvN:        gemvNSIMD128,
 	gemvT:        gemvTSIMD128,
 	gemvHalf:     gemvHalfSIMD128,
+	gemvInt8:     gemvInt8SIMD128,
 	finiteHalf:   finiteHalfSIMD128,
 	relu:         reluSIMD128,
 	reluBackward: reluBackwardSIMD128,

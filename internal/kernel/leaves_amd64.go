@@ -44,6 +44,9 @@ func sgdAVX2(w []float32, v []float32, g []float32, lr float32, momentum float32
 func maxRowAVX2(dst []float32, arg []int32, src []float32, corner int, width int, k int, s int)
 
 //go:noescape
+func gemvInt8AVX2(c []float32, a []int16, b []int8, ldb int)
+
+//go:noescape
 func micro16ColumnsAVX512(tiles int, k int, a []float32, rowStride int, stepStride int, b []float32, c []float32, ldc int, accumulate bool)
 
 //go:noescape

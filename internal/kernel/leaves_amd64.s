@@ -1382,6 +1382,93 @@ next:
 	VZEROUPPER
 	RET
 
+// func gemvInt8AVX2(c []float32, a []int16, b []int8, ldb int)
+// Requires: AVX, AVX2
+TEXT ·gemvInt8AVX2(SB), NOSPLIT, $0-80
+	MOVQ c_base+0(FP), AX
+	MOVQ c_len+8(FP), CX
+	MOVQ a_base+24(FP), DX
+	MOVQ a_len+32(FP), BX
+	MOVQ b_base+48(FP), SI
+	MOVQ ldb+72(FP), DI
+
+row:
+	TESTQ  CX, CX
+	JZ     done
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	MOVQ   DX, R8
+	MOVQ   SI, R9
+	MOVQ   BX, R10
+
+four:
+	CMPQ      R10, $0x00000040
+	JL        fourDone
+	VPMOVSXBW (R9), Y4
+	VPMADDWD  (R8), Y4, Y4
+	VPADDD    Y4, Y0, Y0
+	VPMOVSXBW 16(R9), Y4
+	VPMADDWD  32(R8), Y4, Y4
+	VPADDD    Y4, Y1, Y1
+	VPMOVSXBW 32(R9), Y4
+	VPMADDWD  64(R8), Y4, Y4
+	VPADDD    Y4, Y2, Y2
+	VPMOVSXBW 48(R9), Y4
+	VPMADDWD  96(R8), Y4, Y4
+	VPADDD    Y4, Y3, Y3
+	ADDQ      $0x00000080, R8
+	ADDQ      $0x00000040, R9
+	SUBQ      $0x00000040, R10
+	JMP       four
+
+fourDone:
+one:
+	CMPQ      R10, $0x00000010
+	JL        oneDone
+	VPMOVSXBW (R9), Y4
+	VPMADDWD  (R8), Y4, Y4
+	VPADDD    Y4, Y0, Y0
+	ADDQ      $0x00000020, R8
+	ADDQ      $0x00000010, R9
+	SUBQ      $0x00000010, R10
+	JMP       one
+
+oneDone:
+	VPADDD       Y1, Y0, Y0
+	VPADDD       Y3, Y2, Y2
+	VPADDD       Y2, Y0, Y0
+	VEXTRACTI128 $0x01, Y0, X1
+	VPADDD       X1, X0, X0
+	VPHADDD      X0, X0, X0
+	VPHADDD      X0, X0, X0
+	VMOVD        X0, R11
+
+single:
+	TESTQ   R10, R10
+	JZ      store
+	MOVWLSX (R8), R12
+	MOVBLSX (R9), R13
+	IMULL   R12, R13
+	ADDL    R13, R11
+	ADDQ    $0x02, R8
+	INCQ    R9
+	DECQ    R10
+	JMP     single
+
+store:
+	VCVTSI2SSL R11, X0, X0
+	VMOVSS     X0, (AX)
+	ADDQ       $0x04, AX
+	ADDQ       DI, SI
+	DECQ       CX
+	JMP        row
+
+done:
+	VZEROUPPER
+	RET
+
 // func micro16ColumnsAVX512(tiles int, k int, a []float32, rowStride int, stepStride int, b []float32, c []float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·micro16ColumnsAVX512(SB), NOSPLIT, $0-113

@@ -33,6 +33,10 @@ func gemvHalfSIMD128(c, a []float32, b []uint16, ldb int) {
 	simdGemvHalf(pointer(c), int32(len(c)), pointer(a), int32(len(a)), unsafe.Pointer(unsafe.SliceData(b)), int32(ldb))
 }
 
+func gemvInt8SIMD128(c []float32, a []int16, b []int8, ldb int) {
+	simdGemvInt8(pointer(c), int32(len(c)), unsafe.Pointer(unsafe.SliceData(a)), int32(len(a)), unsafe.Pointer(unsafe.SliceData(b)), int32(ldb))
+}
+
 func finiteHalfSIMD128(x []uint16) bool {
 	return simdFiniteHalf(unsafe.Pointer(unsafe.SliceData(x)), int32(len(x)))
 }
@@ -76,6 +80,10 @@ func simdGemvT(c unsafe.Pointer, n int32, a unsafe.Pointer, k int32, b unsafe.Po
 //go:wasmimport kernel gemvHalf
 //go:noescape
 func simdGemvHalf(c unsafe.Pointer, n int32, a unsafe.Pointer, k int32, b unsafe.Pointer, ldb int32)
+
+//go:wasmimport kernel gemvInt8
+//go:noescape
+func simdGemvInt8(c unsafe.Pointer, n int32, a unsafe.Pointer, k int32, b unsafe.Pointer, ldb int32)
 
 //go:wasmimport kernel finiteHalf
 //go:noescape

@@ -179,3 +179,77 @@ func (g *generator) dotRows(size int, vector func(at operand.Mem, factor, sum re
 	g.VZEROUPPER()
 	g.RET()
 }
+
+// gemvInt8 multiplies pairs of 16-bit values and adds them up, which is exact,
+// in four running sums. A row's remainder goes one value at a time.
+func (g *generator) gemvInt8() {
+	g.leaf("gemvInt8", "(c []float32, a []int16, b []int8, ldb int)")
+	c, rows := g.slice("c"), g.length("c")
+	a, k := g.slice("a"), g.length("a")
+	b, ldb := g.slice("b"), g.count("ldb")
+	values := g.bytes() / 2 // of 16 bits in a vector
+
+	g.Label("row")
+	g.TESTQ(rows, rows)
+	g.JZ(operand.LabelRef("done"))
+	sums := g.vectors(4)
+	for _, sum := range sums {
+		g.clear(sum)
+	}
+	x, y, left := g.GP64(), g.GP64(), g.GP64()
+	g.MOVQ(a, x)
+	g.MOVQ(b, y)
+	g.MOVQ(k, left)
+	for _, pass := range []struct {
+		label   string
+		vectors int
+	}{{"four", 4}, {"one", 1}} {
+		g.Label(pass.label)
+		g.CMPQ(left, imm32(pass.vectors*values))
+		g.JL(operand.LabelRef(pass.label + "Done"))
+		for j := range pass.vectors {
+			wide := g.vector()
+			g.VPMOVSXBW(operand.Mem{Base: y, Disp: j * values}, wide)
+			g.VPMADDWD(operand.Mem{Base: x, Disp: j * 2 * values}, wide, wide)
+			g.VPADDD(wide, sums[j], sums[j])
+		}
+		g.ADDQ(imm32(pass.vectors*2*values), x)
+		g.ADDQ(imm32(pass.vectors*values), y)
+		g.SUBQ(imm32(pass.vectors*values), left)
+		g.JMP(operand.LabelRef(pass.label))
+		g.Label(pass.label + "Done")
+	}
+	g.VPADDD(sums[1], sums[0], sums[0])
+	g.VPADDD(sums[3], sums[2], sums[2])
+	g.VPADDD(sums[2], sums[0], sums[0])
+	upper, sum := g.XMM(), sums[0].AsX()
+	g.VEXTRACTI128(operand.Imm(1), sums[0], upper)
+	g.VPADDD(upper, sum, sum)
+	g.VPHADDD(sum, sum, sum)
+	g.VPHADDD(sum, sum, sum)
+	total := g.GP32()
+	g.VMOVD(sum, total)
+
+	g.Label("single")
+	g.TESTQ(left, left)
+	g.JZ(operand.LabelRef("store"))
+	factor, value := g.GP32(), g.GP32()
+	g.MOVWLSX(operand.Mem{Base: x}, factor)
+	g.MOVBLSX(operand.Mem{Base: y}, value)
+	g.IMULL(factor, value)
+	g.ADDL(value, total)
+	g.ADDQ(operand.Imm(2), x)
+	g.INCQ(y)
+	g.DECQ(left)
+	g.JMP(operand.LabelRef("single"))
+	g.Label("store")
+	g.VCVTSI2SSL(total, sum, sum)
+	g.VMOVSS(sum, operand.Mem{Base: c})
+	g.ADDQ(operand.Imm(4), c)
+	g.ADDQ(ldb, b)
+	g.DECQ(rows)
+	g.JMP(operand.LabelRef("row"))
+	g.Label("done")
+	g.VZEROUPPER()
+	g.RET()
+}

@@ -50,6 +50,7 @@ func run(args []string) error {
 			g.addReLU()
 			g.sgd()
 			g.maxRow()
+			g.gemvInt8()
 		}
 	}
 	file, err := context.Result()
