@@ -24,8 +24,8 @@ type Classifier struct {
 
 // ReadFrozen is Read for a network that reads grey slices, one at a time, and
 // does not learn. It keeps data: weights of the linear layers that are stored in
-// half precision, nine tenths of the file, are used as they stand there, and must
-// not change.
+// 16 or 8 bits, nine tenths of the file, are used as they stand there, and must not
+// change.
 func ReadFrozen(data []byte) (*Model, Card, error) {
 	m, card, _, err := read(data, true)
 	if err != nil {

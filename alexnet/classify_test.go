@@ -19,12 +19,12 @@ func testSlice() *ct.Slice {
 	return s
 }
 
-// A classifier, which uses half precision weights where they stand, says what
+// A classifier, which uses weights of 16 or 8 bits where they stand, says what
 // the model says whose weights were widened; also when the file lies at an odd
 // address.
 func TestClassifier(t *testing.T) {
 	s := testSlice()
-	for _, d := range []DType{F32, F16} {
+	for _, d := range []DType{F32, F16, I8} {
 		data, _ := encodeSmall(t, d)
 		m, card, err := Read(data)
 		if err != nil {
@@ -39,8 +39,9 @@ func TestClassifier(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if half := c.model.Linear[1].half != nil; half != (d == F16) {
-				t.Errorf("%v: the second linear layer is kept in half precision: %v", d, half)
+			second := c.model.Linear[1]
+			if second.half != nil != (d == F16) || second.rows != nil != (d == I8) {
+				t.Errorf("%v: the second linear layer is kept as %v half precision values, 8 bits: %v", d, len(second.half), second.rows)
 			}
 			for range 2 {
 				v, err := c.Classify(s)
@@ -55,6 +56,45 @@ func TestClassifier(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// What 8 bits cost: the network of full size, with weights as they are drawn for
+// training but for the last layer's, whose logits reach 3, moves less than a
+// hundredth.
+func TestInt8Logits(t *testing.T) {
+	c := DefaultConfig()
+	m, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Init(1)
+	file, err := Encode(m, testCard(c), I8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	frozen, _, err := ReadFrozen(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.ReadGrey()
+	x, _ := randomBatch(m, 2)
+	want, err := m.Logits(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := frozen.Logits(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	largest, most := 0.0, 0.0
+	for i, v := range want {
+		largest = max(largest, math.Abs(float64(v)))
+		most = max(most, math.Abs(float64(got[i]-v)))
+	}
+	t.Logf("logits, which reach %.2f, differ by at most %.2g; the file has %d bytes", largest, most, len(file))
+	if !(most < 1e-2) {
+		t.Errorf("logits differ by %v, want less than 0.01", most)
 	}
 }
 

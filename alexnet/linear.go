@@ -14,7 +14,11 @@ type Linear struct {
 	nn.Module
 	W, B *nn.Param
 
-	half    []uint16 // W as it is stored in half precision: then W is nil, and the layer reads but does not learn
+	// W as it is stored in half precision or in 8 bits: then W is nil, and the
+	// layer reads but does not learn.
+	half []uint16
+	rows *rows
+
 	in, out int
 	relu    bool
 	result  tensor
@@ -51,12 +55,20 @@ func (f *linear) Forward() (mat.Tensor, error) {
 	n := f.x.Value().Shape()[0]
 	f.result.reshape(n, outputs)
 	x, bias, y := values(f.x), values(f.B), f.result.data()
+	if f.rows != nil {
+		f.rows.round(x, n)
+	}
 	stripes(outputs, stripe, func(from, to int) {
-		if f.half != nil {
+		switch {
+		case f.rows != nil:
+			for i := range n {
+				f.rows.multiply(y[i*outputs+from:i*outputs+to], i, from, to)
+			}
+		case f.half != nil:
 			for i := range n {
 				kernel.GemvHalf(y[i*outputs+from:i*outputs+to], f.half[from*inputs:to*inputs], inputs, x[i*inputs:(i+1)*inputs])
 			}
-		} else {
+		default:
 			w := values(f.W)[from*inputs : to*inputs]
 			kernel.Gemm(false, true, n, to-from, inputs, x, inputs, w, inputs, false, y[from:], outputs)
 		}

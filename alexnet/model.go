@@ -45,8 +45,8 @@ type Model struct {
 // them values.
 func New(c Config) (*Model, error) { return build(c, nil) }
 
-// build is New, with the linear layers that stored has in half precision kept
-// so. It makes no parameter for them: such a model reads, but does not learn.
+// build is New, with the linear layers that stored has in 16 or 8 bits kept so.
+// It makes no parameter for them: such a model reads, but does not learn.
 func build(c Config, stored map[string]Tensor) (*Model, error) {
 	p, err := c.plan()
 	if err != nil {
@@ -70,11 +70,14 @@ func build(c Config, stored map[string]Tensor) (*Model, error) {
 	for i, size := range p.linear {
 		in, out := size[0], size[1]
 		l := &Linear{B: newParam(1, out), in: in, out: out, relu: i < 2, scratch: buffers}
-		if t, ok := stored[linears[i]+".weight"]; ok && t.DType == F16 {
+		switch t := stored[linears[i]+".weight"]; {
+		case t.DType == F16:
 			if l.half, err = t.halves(); err != nil {
 				return nil, err
 			}
-		} else {
+		case t.DType == I8:
+			l.rows = &rows{weights: view[int8](t.Data), scales: t.scales}
+		default:
 			l.W = newParam(out, in)
 		}
 		m.Linear[i] = l

@@ -22,10 +22,12 @@ const maxHeader = 1 << 20
 // DType is the type in which a tensor is stored.
 type DType = safetensors.DType
 
-// The types of a weights file.
+// The types of a weights file. One of I8 has the weights of the two big linear
+// layers in I8, with a scale a row (see int8.go), and everything else in F16.
 const (
 	F32 = safetensors.F32
 	F16 = safetensors.F16
+	I8  = safetensors.I8
 )
 
 // Tensor is one tensor of a safetensors file.
@@ -34,6 +36,8 @@ type Tensor struct {
 	DType DType
 	Shape []int
 	Data  []byte // little endian
+
+	scales []float32 // of the rows, for I8
 }
 
 // ReadTensors reads a safetensors file: its tensors in the order of their data
@@ -73,7 +77,7 @@ func ReadTensors(data []byte) ([]Tensor, map[string]string, error) {
 		for i, d := range t.TensorView.Shape() {
 			shape[i] = int(d) // bounded by the data's length, which was checked, unless another is zero
 		}
-		tensors = append(tensors, Tensor{t.Name, t.TensorView.DType(), shape, t.TensorView.Data()})
+		tensors = append(tensors, Tensor{Name: t.Name, DType: t.TensorView.DType(), Shape: shape, Data: t.TensorView.Data()})
 	}
 	return tensors, header.Metadata(), nil
 }
@@ -81,25 +85,31 @@ func ReadTensors(data []byte) ([]Tensor, map[string]string, error) {
 // size is the bytes that a value of type d takes, 0 for types that are not
 // read.
 func size(d DType) int {
-	if d == F32 || d == F16 {
+	if d == F32 || d == F16 || d == I8 {
 		return int(d.Size())
 	}
 	return 0
 }
 
-// Values widens the tensor to float32, NaN and infinity included.
+// Values widens the tensor to float32, NaN and infinity included. Those of I8 are
+// without the scale of their row, which is another tensor.
 func (t Tensor) Values() ([]float32, error) {
 	step := size(t.DType)
 	if step == 0 {
-		return nil, fmt.Errorf("alexnet: weights file: %s: got type %v, want F32 or F16", t.Name, t.DType)
+		return nil, fmt.Errorf("alexnet: weights file: %s: got type %v, want F32, F16 or I8", t.Name, t.DType)
 	}
 	values := make([]float32, len(t.Data)/step)
-	if t.DType == F32 {
+	switch t.DType {
+	case F32:
 		copy(values, view[float32](t.Data))
-		return values, nil
-	}
-	for i, h := range view[uint16](t.Data) {
-		values[i] = float16.Frombits(h).Float32()
+	case F16:
+		for i, h := range view[uint16](t.Data) {
+			values[i] = float16.Frombits(h).Float32()
+		}
+	case I8:
+		for i, v := range view[int8](t.Data) {
+			values[i] = float32(v)
+		}
 	}
 	return values, nil
 }
@@ -107,12 +117,16 @@ func (t Tensor) Values() ([]float32, error) {
 // load widens the tensor, whose type and shape were checked, into a parameter.
 // It refuses values that are not finite.
 func (t Tensor) load(dst []float32) error {
-	if t.DType == F16 {
+	switch t.DType {
+	case F16:
 		stored, err := t.halves()
 		if err == nil {
 			kernel.WidenHalf(dst, stored)
 		}
 		return err
+	case I8: // whose scales were checked
+		kernel.WidenInt8(dst, view[int8](t.Data), t.scales)
+		return nil
 	}
 	copy(dst, view[float32](t.Data))
 	return t.finite(slices.IndexFunc(dst, notFinite))
@@ -142,7 +156,7 @@ func (t Tensor) finite(i int) error {
 
 // view returns little-endian data as values, without a copy where the machine
 // is little-endian and the data is aligned.
-func view[T uint16 | float32](data []byte) []T {
+func view[T int8 | uint16 | float32](data []byte) []T {
 	var zero T
 	n := len(data) / int(unsafe.Sizeof(zero))
 	if n == 0 {
@@ -161,11 +175,17 @@ func view[T uint16 | float32](data []byte) []T {
 
 func notFinite(v float32) bool { return math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) }
 
-// encode stores values as a tensor of type d. F16 is rounded to nearest even,
+// encode stores values for a file of type d. F16 is rounded to nearest even,
 // and to normal numbers alone: processors take a hundred times as long for a
 // product with a subnormal one, and a value below 2^-14 that is rounded to 0 or
 // 2^-14 moves by 2^-15 at most, no more than values around 0.1 do anyway.
-func encode(name string, d DType, shape []int, values []float32) (Tensor, error) {
+func encode(name string, d DType, shape []int, values []float32) ([]Tensor, error) {
+	if d == I8 {
+		if rowsWanted(name) {
+			return encodeRows(name, shape, values)
+		}
+		d = F16
+	}
 	data := make([]byte, 0, len(values)*size(d))
 	for i, v := range values {
 		stored := v
@@ -177,10 +197,10 @@ func encode(name string, d DType, shape []int, values []float32) (Tensor, error)
 			data = binary.LittleEndian.AppendUint32(data, math.Float32bits(v))
 		}
 		if notFinite(stored) {
-			return Tensor{}, fmt.Errorf("alexnet: weights file: %s: value %d is %v, which %v cannot hold", name, i, v, d)
+			return nil, fmt.Errorf("alexnet: weights file: %s: value %d is %v, which %v cannot hold", name, i, v, d)
 		}
 	}
-	return Tensor{name, d, shape, data}, nil
+	return []Tensor{{Name: name, DType: d, Shape: shape, Data: data}}, nil
 }
 
 // normal rounds what half precision holds as a subnormal number to the nearest

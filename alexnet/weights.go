@@ -34,7 +34,7 @@ func (m *Model) save(path string, card Card, d DType, state map[string]string) e
 
 func (m *Model) encode(card Card, d DType, state map[string]string) ([]byte, error) {
 	if size(d) == 0 {
-		return nil, fmt.Errorf("alexnet: weights file: got type %v, want F32 or F16", d)
+		return nil, fmt.Errorf("alexnet: weights file: got type %v, want F32, F16 or I8", d)
 	}
 	card.Architecture = m.config
 	metadata, err := card.metadata()
@@ -47,8 +47,8 @@ func (m *Model) encode(card Card, d DType, state map[string]string) ([]byte, err
 	}
 	var tensors []Tensor
 	add := func(name string, shape []int, values []float32) error {
-		t, err := encode(name, d, shape, values)
-		tensors = append(tensors, t)
+		made, err := encode(name, d, shape, values)
+		tensors = append(tensors, made...)
 		return err
 	}
 	i := 0
@@ -111,7 +111,7 @@ func load(path string) (*Model, Card, map[string]string, error) {
 }
 
 // read is Read with the training's state. For a reader, which does not learn,
-// the linear layers' half precision weights stay where they are in data.
+// the linear layers' weights of 16 or 8 bits stay where they are in data.
 func read(data []byte, reader bool) (*Model, Card, map[string]string, error) {
 	tensors, metadata, err := ReadTensors(data)
 	if err != nil {
@@ -172,8 +172,14 @@ func match(c Config, tensors []Tensor, checkpoint bool) (map[string]Tensor, erro
 			missing = append(missing, name)
 		case !slices.Equal(t.Shape, want):
 			return fmt.Errorf("alexnet: weights file: %s: got shape %v, want %v for the architecture in its card", name, t.Shape, want)
-		case size(t.DType) == 0:
-			return fmt.Errorf("alexnet: weights file: %s: got type %v, want F32 or F16", name, t.DType)
+		case size(t.DType) == 0, t.DType == I8 && len(want) != 2:
+			return fmt.Errorf("alexnet: weights file: %s: got type %v, want F32 or F16, or I8 for a matrix of a linear layer", name, t.DType)
+		case t.DType == I8:
+			if t.scales, err = t.rowScales(byName); err != nil {
+				return err
+			}
+			byName[name] = t
+			found++
 		}
 		found++
 		return nil

@@ -48,7 +48,7 @@ func encodeSmall(t testing.TB, d DType) ([]byte, *Model) {
 }
 
 func TestWeightsRoundTrip(t *testing.T) {
-	for _, d := range []DType{F32, F16} {
+	for _, d := range []DType{F32, F16, I8} {
 		data, m := encodeSmall(t, d)
 		again, card, err := Read(data)
 		if err != nil {
@@ -59,9 +59,15 @@ func TestWeightsRoundTrip(t *testing.T) {
 		}
 		got := maps.Collect(again.Params())
 		for name, p := range m.Params() {
-			for i, want := range values(p) {
+			all := values(p)
+			for i, want := range all {
 				limit := 0.0
-				if d == F16 { // 11 significant bits; below 2^-14 only 0
+				switch {
+				case d == I8 && rowsWanted(name): // half of a 127th of the row's largest
+					k := p.Shape()[1]
+					row := all[i/k*k : (i/k+1)*k]
+					limit = float64(max(slices.Max(row), -slices.Min(row))) / 127 * 0.50001
+				case d != F32: // 11 significant bits; below 2^-14 only 0
 					limit = max(math.Abs(float64(want))*0x1p-11, 0x1p-15)
 				}
 				if diff := math.Abs(float64(values(got[name])[i] - want)); diff > limit {
@@ -173,6 +179,25 @@ func hostile(t testing.TB) map[string][]byte {
 		text, _ := json.Marshal(c)
 		return metadata("architecture", string(text))
 	}
+	small, _ := encodeSmall(t, I8)
+	inRows := func(change func(map[string]any)) []byte { return rewrite(t, small, change) }
+	largeScale := slices.Clone(small)
+	tensors, card, err := ReadTensors(largeScale)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, tensor := range tensors {
+		switch tensor.Name {
+		case "classifier.1.weight_scale":
+			binary.LittleEndian.PutUint32(tensor.Data[8:], math.Float32bits(1e38))
+		case "features.6.bias":
+			tensors[i].DType, tensors[i].Data = I8, tensor.Data[:len(tensor.Data)/2]
+		}
+	}
+	int8Bias, err := writeTensors(tensors, card)
+	if err != nil {
+		t.Fatal(err)
+	}
 	nan := slices.Clone(data)
 	binary.LittleEndian.PutUint32(nan[len(nan)-4:], 0x7fc00000)
 	return map[string][]byte{
@@ -194,8 +219,18 @@ func hostile(t testing.TB) map[string][]byte {
 		"got 2 labels, want 3":                                     architecture(func(c *Config) { c.Classes = 3 }),
 		"missing tensors: features.0.bias":                         header(func(h map[string]any) { h["other"] = h["features.0.bias"]; delete(h, "features.0.bias") }),
 		"features.0.weight: got shape [4 3 121], want [4 3 11 11]": tensor("features.0.weight", "shape", []int{4, 3, 121}),
-		"features.0.bias: got type I32, want F32 or F16":           tensor("features.0.bias", "dtype", "I32"),
+		"features.0.bias: got type I32, want F32 or F16, or I8":    tensor("features.0.bias", "dtype", "I32"),
 		"features.8.weight: value 179 is NaN":                      nan,
+		"classifier.1.weight: got type I8 without classifier.1.weight_scale": inRows(func(h map[string]any) {
+			h["other"] = h["classifier.1.weight_scale"]
+			delete(h, "classifier.1.weight_scale")
+		}),
+		"classifier.4.weight_scale: got type F16 and shape [16], want F32 and [8], a scale a row": inRows(func(h map[string]any) {
+			scale := h["classifier.4.weight_scale"].(map[string]any)
+			scale["dtype"], scale["shape"] = "F16", []int{16}
+		}),
+		"features.6.bias: got type I8, want F32 or F16":                    int8Bias,
+		"classifier.1.weight_scale: value 2 is 1e+38: the file is damaged": largeScale,
 		"it holds some that this network does not have": header(func(h map[string]any) {
 			h["extra"] = map[string]any{"dtype": "F32", "shape": []int{0}, "data_offsets": []int{0, 0}}
 		}),
@@ -238,8 +273,10 @@ func TestReadMemory(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	small, _ := encodeSmall(f, F16)
-	f.Add(small)
+	for _, d := range []DType{F16, I8} {
+		small, _ := encodeSmall(f, d)
+		f.Add(small)
+	}
 	for _, data := range hostile(f) {
 		f.Add(data)
 	}
