@@ -26,6 +26,10 @@ var policy = map[string]string{
 	"lungct/internal/ct":         "github.com/disintegration/imaging golang.org/x/image",
 	"lungct/internal/dataset":    "lungct/internal/ct",
 	"lungct/internal/report":     "lungct/internal/metrics lungct/internal/atomicfile gonum.org/v1/plot",
+
+	"lungct/internal/codec/t81":    "lungct/internal/codec",
+	"lungct/internal/codec/jpegll": "lungct/internal/codec lungct/internal/codec/t81",
+
 	"lungct/alexnet": "lungct/internal/ct lungct/internal/kernel lungct/internal/metrics lungct/internal/atomicfile " +
 		"github.com/nlpodyssey/spago github.com/nlpodyssey/safetensors github.com/x448/float16",
 
