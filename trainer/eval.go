@@ -143,7 +143,11 @@ func choose(set *dataset.Set, folds []string, split string) (part []int, text st
 	default:
 		return set.All(), "all slices", nil
 	}
-	part, err = set.Select(folds, split)
+	selector := dataset.Selector{Column: "fold", Values: folds}
+	if split != "" {
+		selector = dataset.Selector{Column: "split", Values: []string{split}}
+	}
+	part, err = set.Select(selector)
 	return part, text, err
 }
 

@@ -35,11 +35,7 @@ type recipe struct {
 	SkipBad      bool    `json:"skip_bad"`
 	F16          bool    `json:"f16"`
 
-	TrainFolds  string  `json:"train_folds"`
-	ValFolds    string  `json:"val_folds"`
-	TestFolds   string  `json:"test_folds"`
-	ValShare    float64 `json:"val_share"`
-	AllowShared bool    `json:"allow_shared"`
+	splitting
 
 	Name        string `json:"name"`
 	Description string `json:"description"`
@@ -70,11 +66,7 @@ func (r *recipe) define(f *pflag.FlagSet, widths *[]int) {
 	f.StringVar(&r.Crop, "crop", ct.CropNone, "part of the slice that is used: none (the whole) or body (its box)")
 	f.BoolVar(&r.NoAugment, "no-augment", false, "do not vary training slices (crop, turn, mirror, contrast, brightness)")
 	f.BoolVar(&r.FlipV, "flip-vertical", false, "also mirror top and bottom, for slices of patients lying prone")
-	f.StringVar(&r.TrainFolds, "train-folds", "", "folds of the manifest to train on, such as 0-2 (default the others)")
-	f.StringVar(&r.ValFolds, "val-folds", "", "folds that choose the best epoch (default the last, or the others)")
-	f.StringVar(&r.TestFolds, "test-folds", "", "folds only measured at the end")
-	f.Float64Var(&r.ValShare, "val-share", 0.3, "share for validation where the data set names no slices for it")
-	f.BoolVar(&r.AllowShared, "allow-shared-groups", false, "go on when a patient stands on both sides of the split")
+	r.splitting.define(f)
 	f.BoolVar(&r.SkipBad, "skip-bad", false, "go on without the files that cannot be read")
 	f.BoolVar(&r.F16, "f16", false, "write 16-bit weights, half the size, and say what they cost")
 	f.StringVar(&r.Name, "name", "", "name of the model (default the output's)")
@@ -102,31 +94,12 @@ func (r *recipe) check() error {
 		return fmt.Errorf("--warmup: got %v, want at least 0 and less than --epochs %d", r.Warmup, r.Epochs)
 	case r.Crop != ct.CropNone && r.Crop != ct.CropBody:
 		return fmt.Errorf("--crop: got %q, want %q or %q", r.Crop, ct.CropNone, ct.CropBody)
-	case !(r.ValShare > 0 && r.ValShare < 1):
-		return fmt.Errorf("--val-share: got %v, want between 0 and 1", r.ValShare)
 	}
-	if _, err := r.plan(); err != nil {
+	if err := r.splitting.check(); err != nil {
 		return err
 	}
 	_, err := r.Network.Shapes()
 	return err
-}
-
-// plan is how the data set is split.
-func (r *recipe) plan() (p dataset.Plan, err error) {
-	p = dataset.Plan{ValShare: r.ValShare, Seed: r.Seed, AllowShared: r.AllowShared}
-	for _, part := range []struct {
-		flag, list string
-		to         *[]string
-	}{{"--train-folds", r.TrainFolds, &p.TrainFolds}, {"--val-folds", r.ValFolds, &p.ValFolds}, {"--test-folds", r.TestFolds, &p.TestFolds}} {
-		if part.list == "" {
-			continue
-		}
-		if *part.to, err = dataset.ParseFolds(part.list); err != nil {
-			return p, fmt.Errorf("%s: %w", part.flag, err)
-		}
-	}
-	return p, nil
 }
 
 // augmentation is how training slices are varied, nil for not at all.
@@ -177,14 +150,22 @@ func (r *recipe) command(flags *pflag.FlagSet) string {
 		if local[f.Name] {
 			return
 		}
-		value := f.Value.String()
-		if f.Value.Type() == "intSlice" {
-			value = strings.Trim(value, "[]")
+		values := []string{f.Value.String()}
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			values = list.GetSlice()
+			if f.Value.Type() == "intSlice" {
+				values = []string{strings.Join(values, ",")}
+			}
 		}
-		if strings.ContainsAny(value, " \"'$`\\&;|<>()") {
-			value = "'" + strings.ReplaceAll(value, "'", `'\''`) + "'"
+		if f.Name == "split-file" {
+			values[0] = filepath.Base(values[0])
 		}
-		words = append(words, "--"+f.Name+"="+value)
+		for _, value := range values {
+			if strings.ContainsAny(value, " \"'$`\\&;|<>()") {
+				value = "'" + strings.ReplaceAll(value, "'", `'\''`) + "'"
+			}
+			words = append(words, "--"+f.Name+"="+value)
+		}
 	})
 	return strings.Join(words, " ")
 }

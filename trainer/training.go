@@ -64,16 +64,14 @@ func (t *training) open(ctx context.Context) error {
 	for _, w := range set.Warnings {
 		warn(t.progress, "%s", w)
 	}
-	plan, err := r.plan()
+	if t.resumed && r.SplitFile != "" {
+		r.SplitFile = t.dir // the run's own copy
+	}
+	split, err := r.splitting.split(set, r.Seed)
 	if err != nil {
 		return err
 	}
-	split, err := set.Split(plan)
-	if err != nil {
-		return err
-	}
-	if len(split.Shared) > 0 {
-		split.Text += fmt.Sprintf("; patients on more than one side, which flatters the scores: %d", len(split.Shared))
+	if split.Optimistic {
 		warn(t.progress, "split %s", split.Text)
 	}
 	fmt.Fprintf(t.progress, "reading %d slices from %s\n", len(split.Used()), set.Where())
@@ -132,6 +130,9 @@ func (t *training) begin() error {
 		t.noteCheckpoint()
 	} else {
 		t.state.DataHash, t.state.SplitHash = data, split
+		if err := writeSplit(t.dir, t.split, t.set); err != nil {
+			return err
+		}
 		m, err := alexnet.New(r.Network)
 		if err != nil {
 			return err

@@ -25,7 +25,7 @@ func tinyRecipe(t *testing.T, data string) recipe {
 	network.Size, network.Widths, network.Hidden = 111, [5]int{4, 6, 8, 6, 4}, 16
 	r := recipe{
 		Data: data, Output: filepath.Join(t.TempDir(), "out.safetensors"), Network: network, Crop: "none",
-		Epochs: 3, Batch: 4, LearningRate: 0.02, Momentum: 0.9, WeightDecay: 5e-4, Warmup: 0.5, Seed: 3, ValShare: 0.3, Name: "tiny", DataName: "ct",
+		Epochs: 3, Batch: 4, LearningRate: 0.02, Momentum: 0.9, WeightDecay: 5e-4, Warmup: 0.5, Seed: 3, splitting: splitting{ValShare: 0.3}, Name: "tiny", DataName: "ct",
 	}
 	if err := r.check(); err != nil {
 		t.Fatal(err)

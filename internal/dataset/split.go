@@ -5,74 +5,153 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math"
-	"math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// Plan says how a set is to be split. Folds, where given, win; else the
-// manifest's official split; else its folds, the last one validating; else a
-// share of the groups of each class, drawn by the seed.
-type Plan struct {
-	TrainFolds, ValFolds, TestFolds []string // one of the first two may be left to be the rest
-	ValShare                        float64  // of the samples, between 0 and 1
-	Seed                            uint64
-	AllowShared                     bool // a group may stand on both sides
-}
+// Parts names the parts of a split, in the order of Split.Parts.
+var Parts = []string{"train", "val", "test"}
 
 // Split is what each sample serves: Train to learn from, Val to choose the epoch
 // by, and Test, often empty, to report on at the end. Indices ascend.
 type Split struct {
 	Train, Val, Test []int
-	Text             string   // how it came about, for the model card
-	Shared           []string // groups on more than one side, only where allowed
+
+	Scheme      string
+	Text        string   // how it came about, for the model card
+	Optimistic  bool     // groups are cut: scores flatter
+	Fold, Folds int      // fold Fold of Folds, 0 of 0 where it is none
+	Shared      []string // groups on more than one side, only where allowed
 }
 
-// Split divides the set. It is an error when training or validation remain empty,
-// or when a group would stand on both sides.
+// Parts are the indices of each part, in the order of the names in Parts.
+func (s Split) Parts() [3][]int { return [3][]int{s.Train, s.Val, s.Test} }
+
+// Split divides the set, each source by itself. It is an error when training or
+// validation remain empty, or when a group would stand on both sides, unless that
+// is what the plan wants.
 func (set *Set) Split(p Plan) (Split, error) {
-	var s Split
-	var err error
-	has := func(value func(*Sample) string) bool {
-		return slices.ContainsFunc(set.Samples, func(s Sample) bool { return value(&s) != "" })
+	whole := Split{Fold: p.Fold, Folds: p.Folds}
+	for _, s := range slices.Concat(p.Train, p.Val, p.Test) {
+		if err := set.know(s); err != nil {
+			return whole, err
+		}
 	}
-	switch asked := len(p.TrainFolds)+len(p.ValFolds)+len(p.TestFolds) > 0; {
-	case asked && !has(fold):
-		return s, errors.New("dataset: folds were asked for, but the manifest has no fold column")
-	case asked:
-		s, err = set.splitByFold(p)
-	case has(official):
-		s, err = set.splitOfficial(p.ValShare, p.Seed)
-	case has(fold):
-		folds := set.values(fold)
-		s, err = set.splitByFold(Plan{ValFolds: folds[len(folds)-1:]})
-	default:
-		s, err = set.splitByShare(set.All(), p.ValShare, p.Seed)
+	var texts, schemes []string
+	for _, source := range set.sources() {
+		one, err := set.splitSource(source, p)
+		if err != nil {
+			return whole, err
+		}
+		whole.Train = append(whole.Train, one.Train...)
+		whole.Val = append(whole.Val, one.Val...)
+		whole.Test = append(whole.Test, one.Test...)
+		whole.Optimistic = whole.Optimistic || one.Optimistic
+		if len(set.Sources) > 1 {
+			one.Text = set.Samples[source[0]].Set + ": " + one.Text
+		}
+		texts = append(texts, one.Text)
+		if !slices.Contains(schemes, one.Scheme) {
+			schemes = append(schemes, one.Scheme)
+		}
 	}
-	if err != nil {
-		return s, err
+	for _, part := range whole.Parts() {
+		slices.Sort(part)
 	}
-	if len(s.Train) == 0 || len(s.Val) == 0 {
-		return s, fmt.Errorf("dataset: split: got %d slices to train and %d to validate, want some of both", len(s.Train), len(s.Val))
+	whole.Text, whole.Scheme = strings.Join(texts, "; "), strings.Join(schemes, ", ")
+	if len(whole.Train) == 0 || len(whole.Val) == 0 {
+		return whole, fmt.Errorf("dataset: split: got %d slices to train and %d to validate, want some of both", len(whole.Train), len(whole.Val))
 	}
-	s.Shared = set.shared(s)
-	if len(s.Shared) > 0 && !p.AllowShared {
+	return whole, whole.judgeShared(set, p.AllowShared)
+}
+
+// judgeShared notes the groups that stand on more than one side.
+func (s *Split) judgeShared(set *Set, allowed bool) error {
+	s.Shared = set.shared(*s)
+	switch {
+	case s.Optimistic:
+		s.Text += " (" + OptimisticText + ")"
+	case len(s.Shared) > 0 && !allowed:
 		shown := s.Shared[:min(3, len(s.Shared))]
-		return s, fmt.Errorf("dataset: split: groups stand on more than one side, %d of them, such as %q: "+
+		return fmt.Errorf("dataset: split: groups stand on more than one side, %d of them, such as %q: "+
 			"the network would be tested on patients it learnt from", len(s.Shared), shown)
+	case len(s.Shared) > 0:
+		s.Optimistic = true
+		s.Text += fmt.Sprintf("; patients on more than one side, which flatters the scores: %d (%s)", len(s.Shared), OptimisticText)
 	}
-	return s, nil
+	return nil
+}
+
+// sources are the indices of each source's samples.
+func (set *Set) sources() [][]int {
+	of := make([][]int, max(1, len(set.Sources)))
+	for i := range set.Samples {
+		s := set.Samples[i].source
+		of[s] = append(of[s], i)
+	}
+	return of
+}
+
+// splitSource divides the samples of one source.
+func (set *Set) splitSource(source []int, p Plan) (s Split, err error) {
+	has := func(value func(*Sample) string) bool {
+		return slices.ContainsFunc(source, func(i int) bool { return value(&set.Samples[i]) != "" })
+	}
+	asked := slices.ContainsFunc(source, func(i int) bool {
+		return slices.ContainsFunc(slices.Concat(p.Train, p.Val, p.Test), func(s Selector) bool { return s.has(&set.Samples[i]) })
+	})
+	scheme := p.Scheme
+	switch {
+	case p.Folds > 0:
+		scheme = KFold
+	case asked:
+		scheme = Asked
+	case scheme != "" && scheme != Auto:
+	case p.TestShare > 0:
+		scheme = ByGroup
+	case has(official):
+		scheme = Official
+	case has(fold):
+		scheme = Folds
+	default:
+		scheme = ByGroup
+	}
+	switch scheme {
+	case KFold:
+		s = set.dealFolds(source, p)
+	case Asked:
+		s, err = set.splitAsAsked(source, p)
+	case Official:
+		if !has(official) {
+			return s, errors.New("dataset: the official split was asked for, but the manifest has no split column")
+		}
+		s, err = set.splitOfficial(source, p)
+	case Folds:
+		if !has(fold) {
+			return s, errors.New("dataset: folds were asked for, but the manifest has no fold column")
+		}
+		folds := set.values(source, fold)
+		s, err = set.splitAsAsked(source, Plan{Val: []Selector{{Column: "fold", Values: folds[len(folds)-1:]}}})
+	case ByGroup:
+		s, err = set.drawGroups(source, p)
+	case Random:
+		s, err = set.drawSlices(source, p)
+	default:
+		return s, fmt.Errorf("dataset: split: got scheme %q, want %s, %s, %s, %s or %s", scheme, Auto, Official, Folds, ByGroup, Random)
+	}
+	s.Scheme = scheme
+	return s, err
 }
 
 func fold(s *Sample) string     { return s.Fold }
 func official(s *Sample) string { return s.Split }
 
-// values are the distinct values of a column in order, numbers by value.
-func (set *Set) values(column func(*Sample) string) []string {
+// values are the distinct values of a column in the samples at the indices, in
+// order, numbers by value.
+func (set *Set) values(indices []int, column func(*Sample) string) []string {
 	distinct := make(map[string]bool)
-	for i := range set.Samples {
+	for _, i := range indices {
 		distinct[column(&set.Samples[i])] = true
 	}
 	return slices.SortedFunc(maps.Keys(distinct), func(a, b string) int {
@@ -85,69 +164,97 @@ func (set *Set) values(column func(*Sample) string) []string {
 	})
 }
 
-// Select returns the samples whose fold or official split is among those named;
-// the other argument is empty. It is an error when a name is in no sample.
-func (set *Set) Select(folds []string, split string) ([]int, error) {
-	column, name, wanted := fold, "fold", folds
-	if split != "" {
-		column, name, wanted = official, "split", []string{split}
-	}
-	known := set.values(column)
-	if slices.Equal(known, []string{""}) {
-		return nil, fmt.Errorf("dataset: %s: got %q, but the data set has no manifest with a column %s", name, wanted, name)
-	}
-	for _, w := range wanted {
-		if !slices.Contains(known, w) {
-			return nil, fmt.Errorf("dataset: %s: got %q, want one of %q", name, w, known)
+// splitAsAsked follows the selectors of the plan.
+func (set *Set) splitAsAsked(source []int, p Plan) (s Split, err error) {
+	var rest []int
+	named := [3][]Selector{p.Train, p.Val, p.Test}
+	var counts [3]int
+	for _, i := range source {
+		sample, home := &set.Samples[i], -1
+		for part, selectors := range named {
+			if !slices.ContainsFunc(selectors, func(s Selector) bool { return s.has(sample) }) {
+				continue
+			}
+			if home >= 0 {
+				return s, fmt.Errorf("dataset: %s is asked for twice, as %s and as %s, want it on one side", sample.describe(), Parts[home], Parts[part])
+			}
+			home = part
+			counts[part]++
+		}
+		switch home {
+		case 0:
+			s.Train = append(s.Train, i)
+		case 1:
+			s.Val = append(s.Val, i)
+		case 2:
+			s.Test = append(s.Test, i)
+		default:
+			rest = append(rest, i)
 		}
 	}
-	var indices []int
-	for i := range set.Samples {
-		if slices.Contains(wanted, column(&set.Samples[i])) {
-			indices = append(indices, i)
-		}
+	if counts[0] == 0 {
+		s.Train = rest
+	} else if counts[1] == 0 {
+		s.Val = rest
 	}
-	return indices, nil
+	s.Text = set.describeParts(s, slices.DeleteFunc(slices.Concat(p.Train, p.Val, p.Test), func(s Selector) bool {
+		return s.Set != "" && s.Set != set.Samples[source[0]].Set
+	}))
+	if len(s.Val) == 0 && len(s.Train) > 0 && p.ValShare > 0 {
+		err = set.drawValidation(&s, p)
+	}
+	return s, err
 }
 
-func (set *Set) splitByFold(p Plan) (s Split, err error) {
-	var rest []string
-	for _, f := range set.values(fold) {
-		if !slices.Contains(slices.Concat(p.TrainFolds, p.ValFolds, p.TestFolds), f) {
-			rest = append(rest, f)
+// describe names a sample by what a selector would say of it.
+func (s *Sample) describe() string {
+	switch {
+	case s.Fold != "":
+		return fmt.Sprintf("fold %q", s.Fold)
+	case s.Split != "":
+		return fmt.Sprintf("split %q", s.Split)
+	}
+	return fmt.Sprintf("group %q", s.Group)
+}
+
+// describeParts says in words which values of the selectors' column each part has.
+func (set *Set) describeParts(s Split, selectors []Selector) string {
+	name := "all"
+	for _, s := range selectors {
+		switch {
+		case s.Column == "all":
+		case name == "all" || name == s.Column:
+			name = s.Column
+		default:
+			name = "group" // what all sets have
 		}
 	}
-	if len(p.TrainFolds) == 0 {
-		p.TrainFolds = rest
-	} else if len(p.ValFolds) == 0 {
-		p.ValFolds = rest
-	}
-	all := slices.Concat(p.TrainFolds, p.ValFolds, p.TestFolds)
-	for i, f := range all {
-		if slices.Contains(all[:i], f) {
-			return s, fmt.Errorf("dataset: fold %q is asked for twice, want it on one side", f)
+	var parts []string
+	for part, indices := range s.Parts() {
+		if len(indices) == 0 {
+			continue
 		}
-	}
-	for _, part := range []struct {
-		folds []string
-		to    *[]int
-	}{{p.TrainFolds, &s.Train}, {p.ValFolds, &s.Val}, {p.TestFolds, &s.Test}} {
-		if *part.to, err = set.Select(part.folds, ""); err != nil {
-			return s, err
+		values := set.values(indices, column(name))
+		list := strings.Join(values, " ")
+		switch {
+		case name == "all":
+			list = "everything"
+		case len(values) > 12:
+			list = fmt.Sprintf("%d %ss", len(values), name)
 		}
+		parts = append(parts, []string{"train ", "validation ", "test "}[part]+list)
 	}
-	s.Text = fmt.Sprintf("by fold: train %s, validation %s", strings.Join(p.TrainFolds, " "), strings.Join(p.ValFolds, " "))
-	if len(p.TestFolds) > 0 {
-		s.Text += ", test " + strings.Join(p.TestFolds, " ")
+	if name == "all" {
+		return "as asked: " + strings.Join(parts, ", ")
 	}
-	return s, nil
+	return "by " + name + ": " + strings.Join(parts, ", ")
 }
 
 // splitOfficial follows the manifest's split column. Without a validation part, a
 // share of the training groups becomes one: the test part is never spent on
 // choosing the epoch.
-func (set *Set) splitOfficial(share float64, seed uint64) (s Split, err error) {
-	for i := range set.Samples {
+func (set *Set) splitOfficial(source []int, p Plan) (s Split, err error) {
+	for _, i := range source {
 		switch part := strings.ToLower(set.Samples[i].Split); part {
 		case "train", "training":
 			s.Train = append(s.Train, i)
@@ -161,66 +268,16 @@ func (set *Set) splitOfficial(share float64, seed uint64) (s Split, err error) {
 	}
 	s.Text = "official split of the data set"
 	if len(s.Val) == 0 {
-		drawn, err := set.splitByShare(s.Train, share, seed)
-		if err != nil {
-			return s, err
-		}
-		s.Train, s.Val = drawn.Train, drawn.Val
-		s.Text += ", of whose training part " + drawn.Text
+		err = set.drawValidation(&s, p)
 	}
-	return s, nil
-}
-
-// splitByShare draws whole groups of the samples at the indices into the
-// validation part until it holds the share of each class. Groups are drawn class
-// by class, so that both parts keep the proportions of the whole.
-func (set *Set) splitByShare(indices []int, share float64, seed uint64) (s Split, err error) {
-	if !(share > 0 && share < 1) {
-		return s, fmt.Errorf("dataset: validation share: got %v, want between 0 and 1", share)
-	}
-	byGroup := make(map[string][]int)
-	for _, i := range indices {
-		g := set.Samples[i].Group
-		byGroup[g] = append(byGroup[g], i)
-	}
-	var groups [2][]string // by the class of most of the group's samples
-	for _, g := range slices.Sorted(maps.Keys(byGroup)) {
-		counts, _ := set.Counts(byGroup[g])
-		class := 0
-		if counts[1] >= counts[0] {
-			class = 1
-		}
-		groups[class] = append(groups[class], g)
-	}
-	for class, names := range groups {
-		total := 0
-		for _, g := range names {
-			total += len(byGroup[g])
-		}
-		rng := rand.New(rand.NewPCG(seed, uint64(class)))
-		rng.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
-		want, drawn := int(math.Round(share*float64(total))), 0
-		for i, g := range names {
-			// The last group always trains: a class must not vanish from training.
-			if drawn < want && i < len(names)-1 {
-				s.Val = append(s.Val, byGroup[g]...)
-				drawn += len(byGroup[g])
-			} else {
-				s.Train = append(s.Train, byGroup[g]...)
-			}
-		}
-	}
-	slices.Sort(s.Train)
-	slices.Sort(s.Val)
-	s.Text = fmt.Sprintf("%v of each class for validation, whole groups drawn with seed %d", share, seed)
-	return s, nil
+	return s, err
 }
 
 // shared are the groups with samples in more than one part.
 func (set *Set) shared(s Split) []string {
 	part := make(map[string]int)
 	found := make(map[string]bool)
-	for p, indices := range [][]int{s.Train, s.Val, s.Test} {
+	for p, indices := range s.Parts() {
 		for _, i := range indices {
 			g := set.Samples[i].Group
 			if q, ok := part[g]; ok && q != p {
@@ -239,7 +296,11 @@ func (s Split) Used() []int {
 
 // Without leaves out the samples at the indices.
 func (s Split) Without(indices []int) Split {
-	out := func(i int) bool { return slices.Contains(indices, i) }
+	gone := make(map[int]bool, len(indices))
+	for _, i := range indices {
+		gone[i] = true
+	}
+	out := func(i int) bool { return gone[i] }
 	s.Train = slices.DeleteFunc(slices.Clone(s.Train), out)
 	s.Val = slices.DeleteFunc(slices.Clone(s.Val), out)
 	s.Test = slices.DeleteFunc(slices.Clone(s.Test), out)
@@ -249,36 +310,10 @@ func (s Split) Without(indices []int) Split {
 // Fingerprint is the SHA-256, in hexadecimal, of which path serves what.
 func (s Split) Fingerprint(set *Set) string {
 	h := sha256.New()
-	for part, indices := range [][]int{s.Train, s.Val, s.Test} {
+	for part, indices := range s.Parts() {
 		for _, i := range indices {
-			fmt.Fprintf(h, "%s %q\n", []string{"train", "val", "test"}[part], set.Samples[i].Path)
+			fmt.Fprintf(h, "%s %q\n", Parts[part], set.Samples[i].Path)
 		}
 	}
 	return fmt.Sprintf("%x", h.Sum(nil))
-}
-
-// ParseFolds reads a list of folds such as "0-2,5".
-func ParseFolds(list string) ([]string, error) {
-	const most = 1000 // a range is written out; more folds than this is a slip of the finger
-	var folds []string
-	for item := range strings.SplitSeq(list, ",") {
-		item = strings.TrimSpace(item)
-		from, to, isRange := strings.Cut(item, "-")
-		if !isRange || from == "" {
-			if item == "" {
-				return nil, fmt.Errorf("folds: got %q, want a list such as 0-2,5", list)
-			}
-			folds = append(folds, item)
-			continue
-		}
-		first, err1 := strconv.Atoi(from)
-		last, err2 := strconv.Atoi(to)
-		if err1 != nil || err2 != nil || last < first || last-first >= most {
-			return nil, fmt.Errorf("folds: got range %q, want one such as 0-2", item)
-		}
-		for f := first; f <= last; f++ {
-			folds = append(folds, strconv.Itoa(f))
-		}
-	}
-	return folds, nil
 }

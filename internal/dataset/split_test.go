@@ -30,6 +30,8 @@ func table(rows ...string) *Set {
 	return set
 }
 
+func folds(values ...string) []Selector { return []Selector{{Column: "fold", Values: values}} }
+
 var folded = []string{
 	"a covid p1 fold=0", "b noncovid p2 fold=0", "c covid p3 fold=1", "d noncovid p4 fold=1", "e covid p5 fold=2", "f noncovid p6 fold=10",
 }
@@ -41,10 +43,10 @@ func TestSplit(t *testing.T) {
 		plan             Plan
 		train, val, test []int
 	}{
-		{"folds on both sides", folded, Plan{TrainFolds: []string{"0", "1"}, ValFolds: []string{"2", "10"}}, []int{0, 1, 2, 3}, []int{4, 5}, nil},
-		{"the rest trains", folded, Plan{ValFolds: []string{"1"}}, []int{0, 1, 4, 5}, []int{2, 3}, nil},
-		{"the rest validates", folded, Plan{TrainFolds: []string{"1"}}, []int{2, 3}, []int{0, 1, 4, 5}, nil},
-		{"a test fold", folded, Plan{ValFolds: []string{"1"}, TestFolds: []string{"0"}}, []int{4, 5}, []int{2, 3}, []int{0, 1}},
+		{"folds on both sides", folded, Plan{Train: folds("0", "1"), Val: folds("2", "10")}, []int{0, 1, 2, 3}, []int{4, 5}, nil},
+		{"the rest trains", folded, Plan{Val: folds("1")}, []int{0, 1, 4, 5}, []int{2, 3}, nil},
+		{"the rest validates", folded, Plan{Train: folds("1")}, []int{2, 3}, []int{0, 1, 4, 5}, nil},
+		{"a test fold", folded, Plan{Val: folds("1"), Test: folds("0")}, []int{4, 5}, []int{2, 3}, []int{0, 1}},
 		{"the last fold validates, by number", folded, Plan{}, []int{0, 1, 2, 3, 4}, []int{5}, nil},
 		{"official", []string{"a covid p1 split=train", "b covid p2 split=val", "c covid p3 split=test"}, Plan{}, []int{0}, []int{1}, []int{2}},
 		{"official, other words", []string{"a covid p1 split=Training", "b covid p2 split=validation"}, Plan{}, []int{0}, []int{1}, nil},
@@ -73,10 +75,10 @@ func TestSplitRejects(t *testing.T) {
 		plan Plan
 		want string
 	}{
-		{"no fold column", []string{"a covid p1"}, Plan{ValFolds: []string{"1"}}, "no fold column"},
-		{"unknown fold", folded, Plan{ValFolds: []string{"7"}}, `fold: got "7", want one of ["0" "1" "2" "10"]`},
-		{"overlap", folded, Plan{TrainFolds: []string{"0", "1"}, ValFolds: []string{"1"}}, `fold "1" is asked for twice`},
-		{"nothing left", folded, Plan{ValFolds: []string{"0", "1", "2", "10"}}, "0 slices to train"},
+		{"no fold column", []string{"a covid p1"}, Plan{Val: folds("1")}, "no manifest with a column fold"},
+		{"unknown fold", folded, Plan{Val: folds("7")}, `fold: got "7", want one of ["0" "1" "2" "10"]`},
+		{"overlap", folded, Plan{Train: folds("0", "1"), Val: folds("1")}, `fold "1" is asked for twice`},
+		{"nothing left", folded, Plan{Val: folds("0", "1", "2", "10")}, "0 slices to train"},
 		{"unknown part", []string{"a covid p1 split=holdout"}, Plan{}, `a: split: got "holdout"`},
 		{"no validation part", []string{"a covid p1 split=train"}, Plan{ValShare: .5}, "0 to validate"},
 		{"shared group", []string{"a covid p1 split=train", "b covid p1 split=val"}, Plan{}, `groups stand on more than one side, 1 of them, such as ["p1"]`},
