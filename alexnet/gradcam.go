@@ -23,7 +23,7 @@ type HeatMap struct {
 //	map[i,j] = max(0, sum over k of a[k,i,j] * mean over u,v of dlogit[class]/da[k,u,v])
 //
 // It needs the gradient of the layers above alone, so that it costs little more
-// than reading the slices, works with weights in half precision, and leaves the
+// than reading the slices, works with weights in half precision and in 8 bits, and leaves the
 // gradients of the parameters as they are.
 func (m *Model) Explain(x []float32, class int) ([]HeatMap, error) {
 	maps, err := m.evidence(x, class)

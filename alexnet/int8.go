@@ -101,3 +101,11 @@ func (r *rows) multiply(y []float32, i, from, to int) {
 	k := len(r.q) / len(r.steps)
 	kernel.GemvInt8(y, r.weights[from*k:to*k], k, r.scales[from:to], r.q[i*k:(i+1)*k], r.steps[i])
 }
+
+// widen gives w the weights from row from on.
+func (r *rows) widen(w []float32, from int) {
+	k := len(r.weights) / len(r.scales)
+	for i, v := range r.weights[from*k : from*k+len(w)] {
+		w[i] = float32(v) * r.scales[from+i/k]
+	}
+}

@@ -109,8 +109,8 @@ func (f *linear) Backward(gy mat.Tensor) error {
 	}
 	switch {
 	case !f.x.RequiresGrad():
-	case f.half != nil:
-		accumulate(f.x, func(dx []float32) { f.backwardHalf(dx, dy, n) })
+	case f.W == nil:
+		accumulate(f.x, func(dx []float32) { f.backwardStored(dx, dy, n) })
 	default:
 		w := values(f.W)
 		dx, add := f.x.Value().(*tensor).gradientAsIs()
@@ -122,16 +122,20 @@ func (f *linear) Backward(gy mat.Tensor) error {
 	return nil
 }
 
-// backwardHalf adds dy*W to dx, for weights in half precision: some rows are
-// widened at a time.
-func (f *linear) backwardHalf(dx, dy []float32, n int) {
-	const rows = 16
-	w := f.scratch.get(rows * f.in)
+// backwardStored adds dy*W to dx, for weights in half precision or in 8 bits:
+// some rows are widened at a time.
+func (f *linear) backwardStored(dx, dy []float32, n int) {
+	const some = 16
+	w := f.scratch.get(some * f.in)
 	defer f.scratch.put(w)
-	for from := 0; from < f.out; from += rows {
-		to := min(from+rows, f.out)
+	for from := 0; from < f.out; from += some {
+		to := min(from+some, f.out)
 		wide := w[:(to-from)*f.in]
-		kernel.WidenHalf(wide, f.half[from*f.in:to*f.in])
+		if f.rows != nil {
+			f.rows.widen(wide, from)
+		} else {
+			kernel.WidenHalf(wide, f.half[from*f.in:to*f.in])
+		}
 		kernel.Gemm(false, false, n, f.in, to-from, dy[from:], f.out, wide, f.in, true, dx, f.in)
 	}
 }
