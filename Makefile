@@ -65,7 +65,7 @@ endif
 train: ## train the shipped model on DATA=folder
 	@test -d "$(DATA)" || { echo "train: no folder $(DATA): name the data set with make train DATA=folder"; exit 1; }
 	$(GO) run ./trainer train "$(DATA)" -o "$(MODEL)" --run runs/train \
-		--train-folds 0-2 --val-folds 3 --hidden 512 --crop body --epochs 30 --f16 \
+		--train-folds 0-2 --val-folds 3 --hidden 512 --crop body --epochs 30 --compact f16 \
 		--name "AlexNet-512" \
 		--description "AlexNet of the 2020 paper's geometry with 512 hidden units instead of 4096. Trained on screenshots in a lung window, tightly cropped to the chest, without patient identities; groups are blocks of about 40 consecutive slices." \
 		--data-name "SARS-CoV-2 CT-scan" \

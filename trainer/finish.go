@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"lungct/alexnet"
-	"lungct/internal/metrics"
 )
 
 // finish measures the best weights as they ship and writes them.
@@ -20,9 +19,9 @@ func (t *training) finish(ctx context.Context) error {
 		return err
 	}
 	model.ReadGrey()
-	dtype := alexnet.F32
-	if r.F16 {
-		dtype = alexnet.F16
+	dtype, err := compactType(r.Compact)
+	if err != nil {
+		return err
 	}
 	// The scores in the card are those of the weights in the file.
 	file, err := alexnet.Encode(model, card, dtype)
@@ -52,13 +51,12 @@ func (t *training) finish(ctx context.Context) error {
 		if err := printReport(t.stdout, report); err != nil {
 			return err
 		}
-		if r.F16 {
+		if dtype != alexnet.F32 {
 			full, before, err := measure(ctx, model, slices, t.progress)
 			if err != nil {
 				return t.unfinished(ctx, err)
 			}
-			fmt.Fprintf(t.stdout, "16-bit weights: accuracy %s -> %s, AUC %s -> %s; the probability changes by %.2g at most\n\n",
-				full.Accuracy.Percent(), report.Accuracy.Percent(), full.AUC.Decimal(), report.AUC.Decimal(), largestChange(before, cases))
+			printCost(t.stdout, r.Compact, full, report, before, cases)
 		}
 	}
 	card.Name = r.Name
@@ -87,13 +85,4 @@ func (t *training) unfinished(ctx context.Context, err error) error {
 		return fmt.Errorf("%w after the last epoch\nwrite the weights with: trainer train --resume %s", errInterrupted, t.dir)
 	}
 	return err
-}
-
-// largestChange is the largest difference of two measurements' probabilities.
-func largestChange(a, b []metrics.Case) float64 {
-	most := 0.0
-	for i := range a {
-		most = max(most, math.Abs(a[i].Probability-b[i].Probability))
-	}
-	return most
 }

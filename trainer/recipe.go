@@ -33,7 +33,7 @@ type recipe struct {
 	NoAugment    bool    `json:"no_augment"`
 	FlipV        bool    `json:"flip_v"`
 	SkipBad      bool    `json:"skip_bad"`
-	F16          bool    `json:"f16"`
+	Compact      string  `json:"compact"`
 
 	splitting
 
@@ -68,7 +68,7 @@ func (r *recipe) define(f *pflag.FlagSet, widths *[]int) {
 	f.BoolVar(&r.FlipV, "flip-vertical", false, "also mirror top and bottom, for slices of patients lying prone")
 	r.splitting.define(f)
 	f.BoolVar(&r.SkipBad, "skip-bad", false, "go on without the files that cannot be read")
-	f.BoolVar(&r.F16, "f16", false, "write 16-bit weights, half the size, and say what they cost")
+	defineCompact(f, &r.Compact, compactNone)
 	f.StringVar(&r.Name, "name", "", "name of the model (default the output's)")
 	f.StringVar(&r.Description, "description", "", "what to know of the model, for its card")
 	f.StringVar(&r.DataName, "data-name", "", "name of the data set, for the card (default its folder's)")
@@ -94,6 +94,9 @@ func (r *recipe) check() error {
 		return fmt.Errorf("--warmup: got %v, want at least 0 and less than --epochs %d", r.Warmup, r.Epochs)
 	case r.Crop != ct.CropNone && r.Crop != ct.CropBody:
 		return fmt.Errorf("--crop: got %q, want %q or %q", r.Crop, ct.CropNone, ct.CropBody)
+	}
+	if _, err := compactType(r.Compact); err != nil {
+		return err
 	}
 	if err := r.splitting.check(); err != nil {
 		return err

@@ -42,7 +42,7 @@ Beside them, in a folder of the same name ending in .run, stand metrics.csv with
 a row an epoch, best.safetensors, and checkpoint.safetensors. Ctrl-C writes a
 checkpoint, from which --resume goes on exactly as if nothing had happened.`,
 		Example: `  trainer train ct-slices -o weights/lung.safetensors --epochs 30
-  trainer train ct-slices -o weights/fold3.safetensors --val-folds 3 --f16
+  trainer train ct-slices -o weights/fold3.safetensors --val-folds 3 --compact f16
   trainer train --resume weights/lung.run`,
 		Args: cobra.ArbitraryArgs, // none, one or an error, see readRecipe
 		RunE: func(cmd *cobra.Command, args []string) error {
