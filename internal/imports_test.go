@@ -30,6 +30,10 @@ var policy = map[string]string{
 	"lungct/internal/codec/t81":    "lungct/internal/codec",
 	"lungct/internal/codec/jpegll": "lungct/internal/codec lungct/internal/codec/t81",
 
+	"lungct/internal/codec/rle": "lungct/internal/codec",
+	"lungct/internal/dicom": "lungct/internal/codec lungct/internal/codec/rle lungct/internal/codec/jpeg lungct/internal/codec/jpegll " +
+		"lungct/internal/codec/jpegls lungct/internal/codec/jpeg2000 " +
+		"golang.org/x/text",
 	"lungct/alexnet": "lungct/internal/ct lungct/internal/kernel lungct/internal/metrics lungct/internal/atomicfile " +
 		"github.com/nlpodyssey/spago github.com/nlpodyssey/safetensors github.com/x448/float16",
 

@@ -1,0 +1,137 @@
+package dicom
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// nativeFrame reads a frame of pixels that are not compressed (PS3.5 8.1.1).
+func (f *File) nativeFrame(h *Header, i int, frame *Frame) error {
+	data, order := f.nativeData(h)
+	n := h.Rows * h.Columns * h.Samples
+	if h.Photometric == "YBR_FULL_422" && h.Samples == 3 && h.BitsAllocated == 8 && len(data) < n*h.Frames {
+		return f.nativeFrame422(h, i, frame, data)
+	}
+	bits := h.BitsAllocated
+	first := int64(i) * int64(n) * int64(bits)
+	last := first + int64(n)*int64(bits)
+	if have := int64(len(data)); (last+7)/8 > have {
+		return FormatError(fmt.Sprintf("pixel data: got %d bytes, want %d for frame %d", have, (last+7)/8, i+1))
+	}
+	stored := make([]int32, n)
+	switch bits {
+	case 8:
+		for k, b := range data[first/8 : last/8] {
+			stored[k] = int32(b)
+		}
+	case 16:
+		words16(stored, data[first/8:last/8], order)
+	case 32:
+		for k := range stored {
+			v := order.Uint32(data[first/8+int64(4*k):])
+			if !h.Signed && v >= 1<<31 {
+				return UnsupportedError(fmt.Sprintf("pixel value: got %d, want less than %d", v, 1<<31))
+			}
+			stored[k] = int32(v)
+		}
+	default:
+		if bits > 16 {
+			return UnsupportedError(fmt.Sprintf("pixels of %d bits", bits))
+		}
+		packed(stored, data, int(first), bits)
+	}
+	if h.Planar && h.Samples > 1 {
+		stored = interleave(stored, h.Samples)
+	}
+	frame.Stored = stored
+	frame.interpret(bits, h.HighBit+1-h.BitsStored, h, f.overlaysInPixels(h))
+	return nil
+}
+
+// nativeData returns all native pixel data and the order of its numbers' bytes.
+func (f *File) nativeData(h *Header) ([]byte, binary.ByteOrder) {
+	e := f.Find(PixelData)
+	data, order := e.Value, f.order
+	if f.pixelOrder != nil {
+		order = f.pixelOrder
+	}
+	if _, fragments, ok := f.encapsulated(); ok {
+		data = nil
+		for _, fragment := range fragments {
+			data = append(data, fragment...)
+		}
+		return data, binary.LittleEndian
+	}
+	if order == binary.BigEndian && h.BitsAllocated <= 8 && e.vr == (vr{'O', 'W'}) {
+		data = swapped(data)
+	}
+	return data, order
+}
+
+// swapped exchanges the bytes of each 16-bit word.
+func swapped(data []byte) []byte {
+	out := make([]byte, len(data))
+	for k := 0; k+1 < len(data); k += 2 {
+		out[k], out[k+1] = data[k+1], data[k]
+	}
+	if len(data)%2 == 1 {
+		out[len(data)-1] = data[len(data)-1]
+	}
+	return out
+}
+
+func words16(dst []int32, src []byte, order binary.ByteOrder) {
+	if order == binary.BigEndian {
+		for k := range dst {
+			dst[k] = int32(src[2*k])<<8 | int32(src[2*k+1])
+		}
+		return
+	}
+	for k := range dst {
+		dst[k] = int32(src[2*k]) | int32(src[2*k+1])<<8
+	}
+}
+
+// packed reads values of so many bits that follow each other without gaps, the
+// lowest bit of a byte first.
+func packed(dst []int32, src []byte, firstBit, bits int) {
+	at := firstBit
+	for k := range dst {
+		v := int32(0)
+		for b := range bits {
+			v |= int32(src[at>>3]>>(at&7)&1) << b
+			at++
+		}
+		dst[k] = v
+	}
+}
+
+// interleave makes planes, one colour after the other, pixels.
+func interleave(planes []int32, samples int) []int32 {
+	n := len(planes) / samples
+	out := make([]int32, len(planes))
+	for s := range samples {
+		for k, v := range planes[s*n : (s+1)*n] {
+			out[k*samples+s] = v
+		}
+	}
+	return out
+}
+
+// nativeFrame422 reads pixels that share their colour with a neighbour: Y Y Cb
+// Cr for two pixels (PS3.3 C.7.6.3.1.2).
+func (f *File) nativeFrame422(h *Header, i int, frame *Frame, data []byte) error {
+	n := h.Rows * h.Columns
+	size := 2 * n
+	if n%2 != 0 || len(data) < (i+1)*size {
+		return FormatError(fmt.Sprintf("pixel data: got %d bytes, want %d for frame %d", len(data), (i+1)*size, i+1))
+	}
+	data = data[i*size : (i+1)*size]
+	frame.Stored = make([]int32, 0, 3*n)
+	for ; len(data) > 0; data = data[4:] {
+		cb, cr := int32(data[2]), int32(data[3])
+		frame.Stored = append(frame.Stored, int32(data[0]), cb, cr, int32(data[1]), cb, cr)
+	}
+	frame.Photometric = "YBR_FULL"
+	return nil
+}
