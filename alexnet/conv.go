@@ -25,6 +25,8 @@ type Conv struct {
 	fast     *winograd // nil where the layer is computed by im2col
 	filters  []float32 // the weights as fast has them
 	frozen   bool      // the weights do not change any more
+	cuts     []block
+	runs     [][]block // of cuts
 	out      tensor
 	scratch  *scratch
 }
@@ -93,24 +95,25 @@ const blockColumns = 512
 
 // blocks cuts a batch of n images into parts. The cut depends on the shapes
 // alone, never on the number of threads, so that neither do the results.
-// A large image is cut into several blocks, small images share one.
+// A large image is cut into several blocks, small images share one. They are kept
+// until the next call.
 func (l *Conv) blocks(n int) []block {
 	h, w := l.geometry.OutH(), l.geometry.OutW()
-	var cut []block
+	l.cuts = l.cuts[:0]
 	if h*w >= blockColumns {
 		rows := max(1, blockColumns/w)
 		for i := range n {
 			for y := 0; y < h; y += rows {
-				cut = append(cut, block{i, i + 1, y, min(y+rows, h)})
+				l.cuts = append(l.cuts, block{i, i + 1, y, min(y+rows, h)})
 			}
 		}
-		return cut
+		return l.cuts
 	}
 	images := blockColumns / (h * w)
 	for i := 0; i < n; i += images {
-		cut = append(cut, block{i, min(i+images, n), 0, h})
+		l.cuts = append(l.cuts, block{i, min(i+images, n), 0, h})
 	}
-	return cut
+	return l.cuts
 }
 
 // columns unfolds channels c0 to c1 of block b of x into cols, which is
@@ -160,27 +163,36 @@ func (f *convolution) Forward() (mat.Tensor, error) {
 	pieces := (shares + len(blocks) - 1) / len(blocks)
 	kernel.Parallel(len(blocks), func(i int) {
 		b := blocks[i]
-		width := f.pixels(b)
-		cols := f.scratch.get(depth * width)
+		cols := f.scratch.get(depth * f.pixels(b))
 		defer f.scratch.put(cols)
+		if pieces == 1 {
+			f.columns(cols, x, b, 0, g.C)
+			f.multiply(y, w, cols, bias, b, 0, channels)
+			return
+		}
 		stripes(g.C, (g.C+pieces-1)/pieces, func(c0, c1 int) { f.columns(cols, x, b, c0, c1) })
-		stripes(channels, (channels+pieces-1)/pieces, func(k0, k1 int) {
-			w := w[k0*depth:]
-			if b.n1-b.n0 == 1 { // rows of one image lie in y as they are
-				at := (b.n0*channels+k0)*plane + b.y0*g.OutW()
-				kernel.Gemm(false, false, k1-k0, width, depth, w, depth, cols, width, false, y[at:], plane)
-			} else {
-				product := f.scratch.get((k1 - k0) * width)
-				defer f.scratch.put(product)
-				kernel.Gemm(false, false, k1-k0, width, depth, w, depth, cols, width, false, product, width)
-				f.each(b, k0, k1, func(k, y0, y1, m int) { copy(y[y0:y1], product[m-k0*width:]) })
-			}
-			f.each(b, k0, k1, func(k, y0, y1, m int) {
-				kernel.AddBiasReLU(y[y0:y1], bias[k:k+1], 1, y1-y0)
-			})
-		})
+		stripes(channels, (channels+pieces-1)/pieces, func(k0, k1 int) { f.multiply(y, w, cols, bias, b, k0, k1) })
 	})
 	return &f.out, nil
+}
+
+// multiply computes the channels k0 to k1 of block b of y from its im2col matrix.
+func (f *convolution) multiply(y, w, cols, bias []float32, b block, k0, k1 int) {
+	g, channels, width := f.geometry, f.B.Size(), f.pixels(b)
+	depth, plane := g.C*g.K*g.K, g.OutH()*g.OutW()
+	w = w[k0*depth:]
+	if b.n1-b.n0 == 1 { // rows of one image lie in y as they are
+		at := (b.n0*channels+k0)*plane + b.y0*g.OutW()
+		kernel.Gemm(false, false, k1-k0, width, depth, w, depth, cols, width, false, y[at:], plane)
+	} else {
+		product := f.scratch.get((k1 - k0) * width)
+		defer f.scratch.put(product)
+		kernel.Gemm(false, false, k1-k0, width, depth, w, depth, cols, width, false, product, width)
+		f.each(b, k0, k1, func(k, y0, y1, m int) { copy(y[y0:y1], product[m-k0*width:]) })
+	}
+	f.each(b, k0, k1, func(k, y0, y1, m int) {
+		kernel.AddBiasReLU(y[y0:y1], bias[k:k+1], 1, y1-y0)
+	})
 }
 
 // pixels is the width of the im2col matrix of block b.
@@ -262,7 +274,7 @@ func (f *convolution) Backward(gy mat.Tensor) error {
 // parts deals blocks out to at most partials runs of whole images.
 func (f *convolution) parts(blocks []block) [][]block {
 	images := blocks[len(blocks)-1].n1
-	var parts [][]block
+	parts := f.runs[:0]
 	next := 0
 	for p := range partials {
 		end := next
@@ -274,6 +286,7 @@ func (f *convolution) parts(blocks []block) [][]block {
 		}
 		next = end
 	}
+	f.runs = parts
 	return parts
 }
 

@@ -25,6 +25,7 @@ type winograd struct {
 	filter   []float32       // G⊗G, t*t x R*R
 	input    []float32       // Bᵀ⊗Bᵀ, t*t x t*t
 	output   []float32       // Aᵀ⊗Aᵀ, m*m x t*t
+	cuts     []group
 }
 
 // points at which the polynomials behind the algorithm are evaluated, infinity
@@ -123,44 +124,42 @@ func (w *winograd) addWeights(dw, dfilters []float32) {
 // that they stay in the second-level cache.
 const stripeValues = 1 << 16
 
-// stripes calls do for ranges of channels whose tiles, of the given places and
-// width, make one stripe each.
-func (w *winograd) stripes(channels, places, width int, each loop, do func(from, to int)) {
-	size := max(1, stripeValues/(places*width))
-	each((channels+size-1)/size, func(i int) { do(i*size, min((i+1)*size, channels)) })
-}
+// stripeOf is how many channels' tiles, of the given places and width, make one
+// stripe.
+func stripeOf(places, width int) int { return max(1, stripeValues/(places*width)) }
 
-// loop calls f(0) to f(n-1): kernel.Parallel or serially.
-type loop func(n int, f func(i int))
-
-func serially(n int, f func(i int)) {
-	for i := range n {
-		f(i)
+// load writes the transformed inputs of n images, places x C x T.
+func (w *winograd) load(dst, x []float32, n int, s *scratch, shared bool) {
+	channels, size := w.geometry.C, stripeOf(w.places(), n*w.tiles())
+	if shared {
+		stripes(channels, size, func(from, to int) { w.loadChannels(dst, x, from, to, n, s) })
+		return
+	}
+	for from := 0; from < channels; from += size {
+		w.loadChannels(dst, x, from, min(from+size, channels), n, s)
 	}
 }
 
-// load writes the transformed inputs of n images, places x C x T.
-func (w *winograd) load(dst, x []float32, n int, s *scratch, each loop) {
+// loadChannels is load for the channels from to to.
+func (w *winograd) loadChannels(dst, x []float32, from, to, n int, s *scratch) {
 	g, places, channels := w.geometry, w.places(), w.geometry.C
 	width := n * w.tiles()
 	side := g.W + 2*g.P
-	w.stripes(channels, places, width, each, func(from, to int) {
-		row := (to - from) * width
-		tiles, padded := s.get(places*row), s.get((g.H+2*g.P)*side)
-		clear(padded)
-		for i := range n {
-			for c := from; c < to; c++ {
-				plane := x[(i*channels+c)*g.H*g.W:]
-				for y := range g.H {
-					copy(padded[(y+g.P)*side+g.P:], plane[y*g.W:][:g.W])
-				}
-				w.cut(tiles[(c-from)*width+i*w.tiles():], row, padded, side)
+	row := (to - from) * width
+	tiles, padded := s.get(places*row), s.get((g.H+2*g.P)*side)
+	clear(padded)
+	for i := range n {
+		for c := from; c < to; c++ {
+			plane := x[(i*channels+c)*g.H*g.W:]
+			for y := range g.H {
+				copy(padded[(y+g.P)*side+g.P:], plane[y*g.W:][:g.W])
 			}
+			w.cut(tiles[(c-from)*width+i*w.tiles():], row, padded, side)
 		}
-		kernel.Gemm(false, false, places, row, places, w.input, places, tiles, row, false, dst[from*width:], channels*width)
-		s.put(padded)
-		s.put(tiles)
-	})
+	}
+	kernel.Gemm(false, false, places, row, places, w.input, places, tiles, row, false, dst[from*width:], channels*width)
+	s.put(padded)
+	s.put(tiles)
 }
 
 // cut lays out the tiles of one padded channel, whose rows are side long: a
@@ -189,7 +188,8 @@ func (w *winograd) addInputs(dx, dinputs []float32, n int, s *scratch) {
 	g, places, channels := w.geometry, w.places(), w.geometry.C
 	window := kernel.Geometry{C: 1, H: g.H, W: g.W, K: w.t, S: w.m, P: g.P}
 	plane, width := g.H*g.W, n*w.tiles()
-	w.stripes(channels, places, width, serially, func(from, to int) {
+	for from, size := 0, stripeOf(places, width); from < channels; from += size {
+		to := min(from+size, channels)
 		row := (to - from) * width
 		tiles := s.get(places * row)
 		kernel.Gemm(true, false, places, row, places, w.input, places, dinputs[from*width:], channels*width, false, tiles, row)
@@ -199,35 +199,46 @@ func (w *winograd) addInputs(dx, dinputs []float32, n int, s *scratch) {
 			}
 		}
 		s.put(tiles)
-	})
+	}
 }
 
 // store turns products, places x K x T, into y = max(0, product + bias) of n
 // images.
-func (w *winograd) store(y, products, bias []float32, n int, s *scratch, each loop) {
+func (w *winograd) store(y, products, bias []float32, n int, s *scratch, shared bool) {
+	channels, size := w.channels, stripeOf(w.places(), n*w.tiles())
+	if shared {
+		stripes(channels, size, func(from, to int) { w.storeChannels(y, products, bias, from, to, n, s) })
+		return
+	}
+	for from := 0; from < channels; from += size {
+		w.storeChannels(y, products, bias, from, min(from+size, channels), n, s)
+	}
+}
+
+// storeChannels is store for the channels from to to.
+func (w *winograd) storeChannels(y, products, bias []float32, from, to, n int, s *scratch) {
 	width := n * w.tiles()
-	w.stripes(w.channels, w.places(), width, each, func(from, to int) {
-		row := (to - from) * width
-		tiles := s.get(w.outputs() * row)
-		kernel.Gemm(false, false, w.outputs(), row, w.places(), w.output, w.places(), products[from*width:], w.channels*width, false, tiles, row)
-		for i := range w.outputs() {
-			kernel.AddBiasReLU(tiles[i*row:(i+1)*row], bias[from:to], to-from, width)
+	row := (to - from) * width
+	tiles := s.get(w.outputs() * row)
+	kernel.Gemm(false, false, w.outputs(), row, w.places(), w.output, w.places(), products[from*width:], w.channels*width, false, tiles, row)
+	for i := range w.outputs() {
+		kernel.AddBiasReLU(tiles[i*row:(i+1)*row], bias[from:to], to-from, width)
+	}
+	w.runs(tiles, from, to, n, func(at int, run []float32) {
+		for _, v := range run {
+			y[at] = v
+			at += w.m
 		}
-		w.runs(tiles, from, to, n, func(at int, run []float32) {
-			for _, v := range run {
-				y[at] = v
-				at += w.m
-			}
-		})
-		s.put(tiles)
 	})
+	s.put(tiles)
 }
 
 // loadGradient writes the gradient of the products, places x K x T, from that of
 // y, of n images, and adds the gradient of the bias to db.
 func (w *winograd) loadGradient(dproducts, db, dy, y []float32, n int, s *scratch) {
 	width := n * w.tiles()
-	w.stripes(w.channels, w.places(), width, serially, func(from, to int) {
+	for from, size := 0, stripeOf(w.places(), width); from < w.channels; from += size {
+		to := min(from+size, w.channels)
 		row := (to - from) * width
 		tiles := s.get(w.outputs() * row)
 		w.runs(tiles, from, to, n, func(at int, run []float32) {
@@ -245,7 +256,7 @@ func (w *winograd) loadGradient(dproducts, db, dy, y []float32, n int, s *scratc
 		}
 		kernel.Gemm(true, false, w.places(), row, w.outputs(), w.output, w.places(), tiles, row, false, dproducts[from*width:], w.channels*width)
 		s.put(tiles)
-	})
+	}
 }
 
 // runs calls visit for each run of outputs that have one of the channels from to
@@ -275,11 +286,20 @@ func (w *winograd) runs(tiles []float32, from, to, n int, visit func(at int, run
 
 // multiply computes the products of n images: for each place, K x C filters by
 // C x T inputs.
-func (w *winograd) multiply(products, filters, inputs []float32, n int, each loop) {
+func (w *winograd) multiply(products, filters, inputs []float32, n int, shared bool) {
+	if shared {
+		kernel.Parallel(w.places(), func(i int) { w.multiplyPlace(products, filters, inputs, i, n) })
+		return
+	}
+	for i := range w.places() {
+		w.multiplyPlace(products, filters, inputs, i, n)
+	}
+}
+
+// multiplyPlace is multiply for place i.
+func (w *winograd) multiplyPlace(products, filters, inputs []float32, i, n int) {
 	k, c, width := w.channels, w.geometry.C, n*w.tiles()
-	each(w.places(), func(i int) {
-		kernel.Gemm(false, false, k, width, c, filters[i*k*c:], c, inputs[i*c*width:], width, false, products[i*k*width:], width)
-	})
+	kernel.Gemm(false, false, k, width, c, filters[i*k*c:], c, inputs[i*c*width:], width, false, products[i*k*width:], width)
 }
 
 // groupValues bounds the values that a group of images takes while its tiles are
@@ -290,15 +310,16 @@ const groupValues = 1 << 20
 type group struct{ n0, n1 int }
 
 // groups cuts a batch of n images. The cut depends on the shapes alone, never on
-// the number of threads, so that neither do the results.
+// the number of threads, so that neither do the results. It is kept until the
+// next call.
 func (w *winograd) groups(n int) []group {
 	image := w.places() * w.tiles() * (2*w.geometry.C + w.channels)
 	size := max(1, groupValues/image)
-	var cut []group
+	w.cuts = w.cuts[:0]
 	for i := 0; i < n; i += size {
-		cut = append(cut, group{i, min(i+size, n)})
+		w.cuts = append(w.cuts, group{i, min(i+size, n)})
 	}
-	return cut
+	return w.cuts
 }
 
 // forwardByTiles is the forward pass with f.fast.
@@ -310,21 +331,25 @@ func (f *convolution) forwardByTiles() {
 	f.transform()
 	groups := w.groups(n)
 	// Few groups are worked on together, many at the same time.
-	outer, inner := loop(serially), loop(kernel.Parallel)
-	if len(groups) >= partials {
-		outer, inner = inner, outer
-	}
-	outer(len(groups), func(i int) {
+	shared := len(groups) < partials
+	one := func(i int) {
 		g := groups[i]
 		n, tiles := g.n1-g.n0, w.tiles()
 		inputs := s.get(w.places() * w.geometry.C * n * tiles)
 		defer s.put(inputs)
 		products := s.get(w.places() * w.channels * n * tiles)
 		defer s.put(products)
-		w.load(inputs, x[g.n0*image:g.n1*image], n, s, inner)
-		w.multiply(products, f.filters, inputs, n, inner)
-		w.store(y[g.n0*plane:g.n1*plane], products, bias, n, s, inner)
-	})
+		w.load(inputs, x[g.n0*image:g.n1*image], n, s, shared)
+		w.multiply(products, f.filters, inputs, n, shared)
+		w.store(y[g.n0*plane:g.n1*plane], products, bias, n, s, shared)
+	}
+	if !shared {
+		kernel.Parallel(len(groups), one)
+		return
+	}
+	for i := range groups {
+		one(i)
+	}
 }
 
 // backwardByTiles is the backward pass with f.fast, for the gradient dy of y.
@@ -352,7 +377,7 @@ func (f *convolution) backwardByTiles(dy []float32) {
 			n := g.n1 - g.n0
 			width := n * w.tiles()
 			inputs, dproducts := s.get(places*c*width), s.get(places*k*width)
-			w.load(inputs, x[g.n0*image:g.n1*image], n, s, serially)
+			w.load(inputs, x[g.n0*image:g.n1*image], n, s, false)
 			w.loadGradient(dproducts, db, dy[g.n0*plane:g.n1*plane], y[g.n0*plane:g.n1*plane], n, s)
 			for place := range places {
 				in, dp := inputs[place*c*width:][:c*width], dproducts[place*k*width:][:k*width]

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"testing/fstest"
 
@@ -85,7 +84,7 @@ func TestFolderIsNotLeft(t *testing.T) {
 		os.Symlink("../"+filepath.Base(filepath.Dir(outside))+"/secret.safetensors", in("relative-link.safetensors")),
 		os.Symlink("nowhere", in("dangling.safetensors")),
 		os.Mkdir(in("folder.safetensors"), 0o755),
-		syscall.Mkfifo(in("pipe.safetensors"), 0o644),
+		makePipe(in("pipe.safetensors")),
 	} {
 		if err != nil {
 			t.Fatal(err)
