@@ -1,11 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -31,7 +33,16 @@ type splitting struct {
 	SplitSeed   uint64   `json:"split_seed"` // 0 for that of the training
 	SplitFile   string   `json:"split_file"`
 	AllowShared bool     `json:"allow_shared"`
+	Leaks       string   `json:"leaks"` // stop, drop or allow; "" is stop
+	AllowLeaks  bool     `json:"allow_leaks"`
 }
+
+// What is done about leaks between the parts.
+const (
+	leaksStop  = "stop"
+	leaksDrop  = "drop"
+	leaksAllow = "allow"
+)
 
 // define adds the flags.
 func (s *splitting) define(f *pflag.FlagSet) {
@@ -47,6 +58,8 @@ func (s *splitting) define(f *pflag.FlagSet) {
 	f.Float64Var(&s.ValShare, "val-share", 0.3, "share for validation where the data set names no slices for it")
 	f.Uint64Var(&s.SplitSeed, "split-seed", 0, "draws the split (default --seed)")
 	f.StringVar(&s.SplitFile, "split-file", "", "use the split that another run has written, its "+splitName)
+	f.StringVar(&s.Leaks, "leaks", leaksStop, "what to do about copies and near copies between the parts: stop, drop (leave out the training slice of each pair) or allow")
+	f.BoolVar(&s.AllowLeaks, "allow-leaks", false, "go on with copies, near copies or groups on both sides; the card says so")
 	f.BoolVar(&s.AllowShared, "allow-shared-groups", false, "go on when a patient stands on both sides of the split")
 }
 
@@ -59,6 +72,10 @@ func (s *splitting) check() error {
 		return fmt.Errorf("--test-share: got %v, want at least 0 and, with --val-share %v, less than 1", s.TestShare, s.ValShare)
 	case s.Scheme != "" && !slices.Contains([]string{dataset.Auto, dataset.Official, dataset.Folds, dataset.ByGroup, dataset.Random}, s.Scheme):
 		return fmt.Errorf("--split: got %q, want auto, official, folds, group or random", s.Scheme)
+	case s.Leaks != "" && !slices.Contains([]string{leaksStop, leaksDrop, leaksAllow}, s.Leaks):
+		return fmt.Errorf("--leaks: got %q, want stop, drop or allow", s.Leaks)
+	case s.AllowLeaks && s.Leaks == leaksDrop:
+		return errors.New("--allow-leaks: got --leaks drop as well, want one")
 	}
 	p, err := s.plan(0)
 	if err != nil {
@@ -76,7 +93,7 @@ func (s *splitting) check() error {
 
 // plan is what the flags say; seed is the training's.
 func (s *splitting) plan(seed uint64) (p dataset.Plan, err error) {
-	p = dataset.Plan{Scheme: s.Scheme, TestShare: s.TestShare, ValShare: s.ValShare, Seed: seed, AllowShared: s.AllowShared}
+	p = dataset.Plan{Scheme: s.Scheme, TestShare: s.TestShare, ValShare: s.ValShare, Seed: seed, AllowShared: s.AllowShared || s.AllowLeaks || s.Leaks == leaksAllow}
 	if s.SplitSeed != 0 {
 		p.Seed = s.SplitSeed
 	}
@@ -149,4 +166,36 @@ func readSplit(path string, set *dataset.Set) (dataset.Split, error) {
 // writeSplit writes the split into the run's folder.
 func writeSplit(dir string, split dataset.Split, set *dataset.Set) error {
 	return atomicfile.Write(filepath.Join(dir, splitName), func(w io.Writer) error { return split.Write(w, set) })
+}
+
+// guard looks for copies and near copies between the parts of a loaded split and
+// does with them what was asked for. The split's text says what it found.
+func (s *splitting) guard(w io.Writer, set *dataset.Set, split dataset.Split) (dataset.Split, dataset.Leaks, error) {
+	const shown = 20
+	leaks := set.Leaks(split)
+	found, says := leaks.String(), ""
+	mode := s.Leaks
+	if s.AllowLeaks {
+		mode = leaksAllow
+	}
+	switch {
+	case found == "":
+		return split, leaks, nil
+	case mode == leaksDrop:
+		says = fmt.Sprintf("%s left out of training and validation, since they are copies or near copies of held-out slices", count(len(leaks.Givers), "slice"))
+		split = split.Without(leaks.Givers)
+	case mode == leaksAllow || split.Scheme == dataset.Random || !leaks.Grave():
+		says = found
+		if leaks.Grave() {
+			split.Optimistic = true
+		}
+	default:
+		return split, leaks, fmt.Errorf("leak guard: %s:%s\n--leaks drop leaves the %d slices out that give others away, --allow-leaks goes on with them",
+			found, leaks.List(set, shown), len(leaks.Givers))
+	}
+	warn(w, "leak guard: %s:%s", says, leaks.List(set, 5))
+	if !strings.Contains(split.Text, "; leak guard: ") { // a split file has said it before
+		split.Text += "; leak guard: " + says
+	}
+	return split, leaks, nil
 }

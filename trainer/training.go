@@ -29,6 +29,7 @@ type training struct {
 
 	set        *dataset.Set
 	split      dataset.Split
+	leaks      dataset.Leaks // that the guard found between the parts
 	train      *dataset.Batches
 	validation *dataset.Batches
 	rows       []string // of metrics.csv
@@ -89,6 +90,9 @@ func (t *training) open(ctx context.Context) error {
 		}
 		warn(t.progress, "%v", bad)
 		split = split.Without(bad.Indices())
+	}
+	if split, t.leaks, err = r.splitting.guard(t.progress, set, split); err != nil {
+		return err
 	}
 	t.set, t.split = set, split
 	classes, _ := set.Counts(split.Train)

@@ -47,6 +47,7 @@ type Sample struct {
 	Width, Height int     // of the picture as stored, pixels
 	Grey          []uint8 // Side x Side, nil if only the size was wanted
 	Side          int
+	Look          *Look
 
 	source int    // index into Set.Sources
 	file   string // path below the source's folder

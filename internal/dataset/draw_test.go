@@ -206,11 +206,11 @@ func TestSplitFile(t *testing.T) {
 		wantError(t, err, "made for other data", name)
 	}
 	for name, edit := range map[string][2]string{
-		"it has been edited":         {`"part": "val"`, `"part": "train"`},
+		"it has been edited":         {`"part":"val"`, `"part":"train"`},
 		"invalid character":          {"}", ""},
-		`part: got "both"`:           {`"part": "test"`, `"part": "both"`},
+		`part: got "both"`:           {`"part":"test"`, `"part":"both"`},
 		`format: got "split/9"`:      {splitFormat, "split/9"},
-		"is not in the data set":     {`"path": "000-0"`, `"path": "001-0"`},
+		"is not in the data set":     {`"path":"000-0"`, `"path":"001-0"`},
 		"cannot unmarshal number in": {`"text": "`, `"text": 1, "x": "`},
 	} {
 		text := strings.Replace(file.String(), edit[0], edit[1], 1)

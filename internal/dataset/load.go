@@ -95,6 +95,7 @@ func (set *Set) Load(ctx context.Context, p ct.Preprocessing, sides []int) (bad 
 			return err
 		}
 		s.Width, s.Height = slice.Width, slice.Height
+		s.Look = look(content, slice)
 		if s.Side > SizeOnly {
 			s.Grey = p.Resize(slice, s.Side)
 		}

@@ -1,6 +1,8 @@
 package dataset
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -49,9 +51,24 @@ func (s Split) Write(w io.Writer, set *Set) error {
 			f.Slices = append(f.Slices, splitEntry{Parts[part], one.Path, Labels[one.Class], one.Group, hex.EncodeToString(one.Content[:])})
 		}
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", " ")
-	return encoder.Encode(f)
+	entries := f.Slices
+	f.Slices = nil
+	head, err := json.MarshalIndent(f, "", "  ")
+	if err != nil {
+		return err
+	}
+	// A slice a line, so that two splits can be compared by eye and by diff.
+	b := bufio.NewWriter(w)
+	b.Write(bytes.TrimSuffix(head, []byte("null\n}")))
+	for i, e := range entries {
+		line, err := json.Marshal(e)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(b, "%c\n    %s", "[,"[min(i, 1)], line)
+	}
+	b.WriteString("\n  ]\n}\n")
+	return b.Flush()
 }
 
 // ReadSplit takes over a split that Write wrote. It is an error when the set lacks
