@@ -12,6 +12,7 @@ import (
 
 	"lungct/internal/codec"
 	"lungct/internal/codec/jpegll"
+	"lungct/internal/codec/jpegls"
 )
 
 // expected is what another decoder made of a file.
@@ -30,6 +31,8 @@ type expected struct {
 var decoders = map[string]func([]byte, int) (*codec.Image, error){
 	"1.2.840.10008.1.2.4.57": jpegll.Decode,
 	"1.2.840.10008.1.2.4.70": jpegll.Decode,
+	"1.2.840.10008.1.2.4.80": jpegls.Decode,
+	"1.2.840.10008.1.2.4.81": jpegls.Decode,
 }
 
 // TestRealFiles compares the decoders with the values that pydicom and GDCM
@@ -101,8 +104,8 @@ func compare(t *testing.T, data []byte, decode func([]byte, int) (*codec.Image, 
 // the file: one frame's are all, and of several frames each begins with SOI.
 func firstFrame(t *testing.T, data []byte, frames int) []byte {
 	t.Helper()
-	i := bytes.Index(data, []byte("\xe0\x7f\x10\x00OB\x00\x00\xff\xff\xff\xff"))
-	if i < 0 {
+	i := bytes.Index(data, []byte("\xe0\x7f\x10\x00O"))
+	if i < 0 || !bytes.Equal(data[i+8:i+12], []byte{0xFF, 0xFF, 0xFF, 0xFF}) {
 		t.Fatal("got no encapsulated pixel data")
 	}
 	var frame []byte

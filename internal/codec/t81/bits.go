@@ -60,8 +60,6 @@ func difference(acc uint64, e uint32) int32 {
 	}
 	further := acc << (e & 63)
 	value := int32(further >> 1 >> (63 - size&63))
-	if further>>63 == 0 {
-		value += 1 - 1<<(size&31)
-	}
-	return value
+	negative := int32(int64(^further) >> 63) // -1 where the first of the further bits is 0, else 0
+	return value + negative&(1-1<<(size&31))
 }

@@ -125,6 +125,9 @@ func (s *Stream) Restart(interval int) error {
 // and the reader must ask Overrun no later than when it has read so many.
 func (s *Stream) Entropy(buffer []byte, worst int) Bits {
 	out := buffer[:0]
+	if cap(out) == 0 {
+		out = make([]byte, 0, s.Left()+worst+8)
+	}
 	for s.pos < len(s.data) {
 		i := bytes.IndexByte(s.data[s.pos:], 0xFF)
 		if i < 0 {
@@ -143,7 +146,7 @@ func (s *Stream) Entropy(buffer []byte, worst int) Bits {
 		// Before a marker 0xFF is fill, which harms nobody at the end of the
 		// data, or the last byte of an encoder that forgot to stuff it.
 		out = append(out, 0xFF)
-		s.pos += 1
+		s.pos++
 		if s.data[s.pos] == 0 {
 			s.pos++
 		}
@@ -151,4 +154,23 @@ func (s *Stream) Entropy(buffer []byte, worst int) Bits {
 	end := len(out)
 	out = append(out, make([]byte, worst+8)...)
 	return Bits{data: out, end: end}
+}
+
+// EntropyLS returns the entropy-coded bytes of JPEG-LS up to the next marker,
+// whose second byte begins with a one (T.87, D.1). Their stuffing remains.
+func (s *Stream) EntropyLS() []byte {
+	start := s.pos
+	for s.pos < len(s.data) {
+		i := bytes.IndexByte(s.data[s.pos:], 0xFF)
+		if i < 0 {
+			s.pos = len(s.data)
+			break
+		}
+		s.pos += i
+		if s.pos+1 < len(s.data) && s.data[s.pos+1] >= 0x80 {
+			break
+		}
+		s.pos++
+	}
+	return s.data[start:s.pos]
 }
