@@ -61,3 +61,38 @@ func count(n int, thing string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
 }
+
+// worstGroups are the groups with the most wrong slices, as a share, at most ten.
+func worstGroups(predictions []Prediction) []*group {
+	all := summaries(predictions)
+	all = slices.DeleteFunc(all, func(g *group) bool { return g.right == g.slices })
+	slices.SortStableFunc(all, func(a, b *group) int {
+		return cmp.Compare(float64(a.right)/float64(a.slices), float64(b.right)/float64(b.slices))
+	})
+	return all[:min(10, len(all))]
+}
+
+// Name is the group, and its set where there is one.
+func (g *group) Name() string {
+	if g.set == "" {
+		return g.name
+	}
+	return g.set + " / " + g.name
+}
+
+// Label is the class of most of its slices.
+func (g *group) Label() string { return label(g.class()) }
+
+// Right is how many of its slices are called right at 0.5.
+func (g *group) Right() string { return fmt.Sprintf("%d of %d", g.right, g.slices) }
+
+// Median is that of its slices' probabilities.
+func (g *group) Median() string { return fmt.Sprintf("%.2f", g.at(0.5)) }
+
+// label is the name of a class.
+func label(class int) string {
+	if class == 1 {
+		return "covid"
+	}
+	return "noncovid"
+}
