@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"lungct/alexnet"
+	"lungct/internal/dicom"
 	"lungct/internal/metrics"
 )
 
@@ -44,15 +45,15 @@ func inspectCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:     "inspect FILE",
-		Short:   "Show the model card and the tensors of a weights file",
-		Example: `  trainer inspect weights/lung.safetensors`,
+		Short:   "Show a weights file's card and tensors, or what a DICOM file holds",
+		Example: "  trainer inspect weights/lung.safetensors\n  trainer inspect --json CT/IM0001",
 		Args:    exactArgs("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			data, err := os.ReadFile(args[0])
 			if err != nil {
 				return err
 			}
-			in, err := inspect(args[0], data)
+			in, err := inspectAny(args[0], data)
 			if err != nil {
 				return err
 			}
@@ -63,14 +64,27 @@ func inspectCommand() *cobra.Command {
 			} else {
 				err = in.print(cmd.OutOrStdout())
 			}
-			if err == nil && !in.Valid {
-				err = fmt.Errorf("%s: %s", args[0], in.Problem)
+			if problem := in.problem(); err == nil && problem != "" {
+				err = fmt.Errorf("%s: %s", args[0], problem)
 			}
 			return err
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write the report as JSON")
 	return cmd
+}
+
+// inspected is a report on a file of one kind. Its fields are what --json shows.
+type inspected interface {
+	print(w io.Writer) error
+	problem() string // why lungct cannot use the file, or ""
+}
+
+func inspectAny(file string, data []byte) (inspected, error) {
+	if dicom.IsDICOM(data) {
+		return inspectDICOM(file, data)
+	}
+	return inspect(file, data)
 }
 
 // inspect describes any safetensors file, also one that the network refuses.
@@ -111,6 +125,8 @@ func summarise(t alexnet.Tensor) tensorSummary {
 	}
 	return s
 }
+
+func (in *inspection) problem() string { return in.Problem }
 
 // print writes the inspection for people.
 func (in *inspection) print(w io.Writer) error {

@@ -29,6 +29,7 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits":    exitsCommand,
 			"slices":   slicesCommand,
+			"dicom":    dicomCommand,
 			"shorten":  shortenCommand,
 			"replace":  replaceCommand,
 			"poison":   poisonCommand,

@@ -88,7 +88,7 @@ func (f *File) decode(h *Header, i int) (*codec.Image, stream, error) {
 	coding := syntaxes[f.TransferSyntax].coding
 	var img *codec.Image
 	switch {
-	case coding == unknownCoding:
+	case coding == unknownCoding && kind == noStream:
 		return nil, kind, unsupportedSyntax(f.TransferSyntax)
 	case coding == runLength && kind == noStream:
 		img, err = rle.Decode(data, h.Columns, h.Rows, h.Samples, h.BitsAllocated, maxSamples)

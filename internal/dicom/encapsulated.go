@@ -47,7 +47,10 @@ func (f *File) encapsulated() (table []byte, fragments [][]byte, ok bool) {
 // splitFrames shares the fragments out among the frames (PS3.5 A.4): by an offset
 // table that fits them, else one each, else by where code streams begin.
 func (f *File) splitFrames() ([][][]byte, error) {
-	table, fragments, _ := f.encapsulated()
+	table, fragments, ok := f.encapsulated()
+	if !ok {
+		fragments = [][]byte{f.value(PixelData)} // a code stream as it is
+	}
 	frames := max(1, f.intOr(NumberOfFrames, 1))
 	if len(fragments) == 0 {
 		return nil, FormatError("pixel data: got no fragments, want at least 1")

@@ -33,6 +33,8 @@ func (f *File) FrameOf(h *Header, i int) (*Frame, error) {
 	switch {
 	case !f.Has(PixelData) && f.HasPixels():
 		return nil, UnsupportedError("pixels that are floating-point numbers")
+	case !f.Has(PixelData) && f.Truncated:
+		return nil, FormatError("it ends before its pixels")
 	case !f.Has(PixelData):
 		return nil, FormatError("there are no pixels in it")
 	case h.Rows == 0 || h.Columns == 0:
@@ -47,22 +49,47 @@ func (f *File) FrameOf(h *Header, i int) (*Frame, error) {
 		Width: h.Columns, Height: h.Rows, Samples: h.Samples,
 		Photometric: h.Photometric, BitsStored: h.BitsStored, Signed: h.Signed,
 	}
-	_, _, encapsulated := f.encapsulated()
-	if encapsulated && !f.plainFragments() {
-		err := f.compressedFrame(h, i, frame)
-		return frame, err
+	compressed, err := f.compressed(h)
+	switch {
+	case err != nil:
+		return nil, err
+	case compressed:
+		err = f.compressedFrame(h, i, frame)
+	default:
+		err = f.nativeFrame(h, i, frame)
 	}
-	err := f.nativeFrame(h, i, frame)
-	return frame, err
+	if err != nil {
+		return nil, err
+	}
+	return frame, nil
 }
 
-// plainFragments reports whether encapsulated pixel data is not compressed.
-func (f *File) plainFragments() bool {
-	if syntaxes[f.TransferSyntax].coding != native {
-		return false
+// compressed reports whether the pixel data is. The transfer syntax is believed
+// only where the pixel data does not say better: compressed files whose syntax
+// says native exist, and the other way round.
+func (f *File) compressed(h *Header) (bool, error) {
+	syntax, known := syntaxes[f.TransferSyntax]
+	if known && syntax.coding == unknownCoding {
+		return false, unsupportedSyntax(f.TransferSyntax)
 	}
-	data, err := f.frameStream(0)
-	return err == nil && kindOf(data) == noStream
+	if _, _, ok := f.encapsulated(); ok {
+		if syntax.coding != native {
+			return true, nil
+		}
+		data, err := f.frameStream(0)
+		return kindOf(data) != noStream, err
+	}
+	if syntax.coding == native {
+		return false, nil
+	}
+	data := f.value(PixelData)
+	if kindOf(data) != noStream {
+		return true, nil
+	}
+	if want := (int64(h.Rows)*int64(h.Columns)*int64(h.Samples)*int64(h.Frames)*int64(h.BitsAllocated) + 7) / 8; int64(len(data)) != want+want%2 {
+		return false, FormatError(fmt.Sprintf("pixel data: got %d bytes that are not %s", len(data), TransferSyntaxWords(f.TransferSyntax)))
+	}
+	return false, nil
 }
 
 func (f *File) compressedFrame(h *Header, i int, frame *Frame) error {
