@@ -31,7 +31,8 @@ var policy = map[string]string{
 	"lungct/internal/codec/jpegll": "lungct/internal/codec lungct/internal/codec/t81",
 	"lungct/internal/codec/jpegls": "lungct/internal/codec lungct/internal/codec/t81",
 
-	"lungct/internal/codec/rle": "lungct/internal/codec",
+	"lungct/internal/codec/rle":      "lungct/internal/codec",
+	"lungct/internal/codec/jpeg2000": "lungct/internal/codec",
 	"lungct/internal/dicom": "lungct/internal/codec lungct/internal/codec/rle lungct/internal/codec/jpeg lungct/internal/codec/jpegll " +
 		"lungct/internal/codec/jpegls lungct/internal/codec/jpeg2000 " +
 		"golang.org/x/text",
