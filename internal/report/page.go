@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"lungct/internal/metrics"
@@ -24,8 +25,8 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	"strip":   strip,
 	"colour":  func(beaten bool) color.NRGBA { return map[bool]color.NRGBA{true: quiet, false: vermillion}[beaten] },
 	"model":   func() color.NRGBA { return blue },
-	"percent": func(e metrics.Estimate) template.HTML { return stacked(e.String()) },
-	"decimal": func(e metrics.Estimate) template.HTML { return stacked(e.Decimal()) },
+	"percent": func(e metrics.Estimate) template.HTML { return stacked(e, 100) },
+	"decimal": func(e metrics.Estimate) template.HTML { return stacked(e, 1) },
 	"count":   count,
 	"size":    size,
 	"span":    span,
@@ -34,13 +35,25 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	"lines":   func(s []string) string { return strings.Join(s, "\n") },
 }).ParseFS(files, "*.html"))
 
-// stacked keeps a value and its interval apart: "0.861" and "0.820-0.899".
-func stacked(s string) template.HTML {
-	value, interval, ok := strings.Cut(s, " (")
-	s = "<b>" + template.HTMLEscapeString(value) + "</b>"
-	if ok {
-		interval = strings.ReplaceAll(strings.TrimSuffix(interval, ")"), "-", "–")
-		s += ` <span class="interval">` + template.HTMLEscapeString(interval) + "</span>"
+// stacked sets a value in bold and its interval apart. times is 100 for per cent.
+func stacked(e metrics.Estimate, times float64) template.HTML {
+	if math.IsNaN(e.Value) {
+		return `<span class="missing">n/a</span>`
+	}
+	digits, unit := 3, ""
+	if times == 100 {
+		digits, unit = 1, " %"
+	}
+	number := func(v float64) string {
+		return strings.Replace(strconv.FormatFloat(times*v, 'f', digits, 64), "-", "−", 1)
+	}
+	s := "<b>" + number(e.Value) + unit + "</b>"
+	if !math.IsNaN(e.Low) && !math.IsNaN(e.High) {
+		between := "–"
+		if e.Low < 0 {
+			between = " to "
+		}
+		s += ` <span class="interval">` + number(e.Low) + between + number(e.High) + "</span>"
 	}
 	return template.HTML(s)
 }

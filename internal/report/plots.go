@@ -175,7 +175,7 @@ func rocFigure(part Part, cases []metrics.Case) (*Figure, error) {
 		return nil, nil
 	}
 	f := &Figure{Title: "ROC curve", Keys: []Key{{Name: "AUC " + part.Half.AUC.Decimal(), Colour: blue}}}
-	p := newPlot(unit("1 - specificity"), unit("sensitivity"))
+	p := newPlot(unit("1 − specificity"), unit("sensitivity"))
 	if b := band(cases); b != nil {
 		p.Add(area(b, faint(blue, 0.15)))
 		f.Caption = "Shaded: 95 % of the curves when whole groups are drawn anew. "
@@ -186,7 +186,7 @@ func rocFigure(part Part, cases []metrics.Case) (*Figure, error) {
 	})...)
 	f.Caption += "Dashed: guessing."
 	var err error
-	f.SVG, err = svg(p, plotSquare, plotSquare)
+	f.SVG, err = svg(p, plotWidth, plotTall)
 	return f, err
 }
 
@@ -214,7 +214,7 @@ func prFigure(part Part, cases []metrics.Case) (*Figure, error) {
 		return r.Recall.Value, r.Precision.Value
 	})...)
 	var err error
-	f.SVG, err = svg(p, plotSquare, plotSquare)
+	f.SVG, err = svg(p, plotWidth, plotTall)
 	return f, err
 }
 
@@ -245,7 +245,7 @@ func reliabilityFigure(cases []metrics.Case) (*Figure, error) {
 	p.Add(line(points, faint(blue, 0.5), 1))
 	p.Add(dots(points, blue, 3)...)
 	var err error
-	f.SVG, err = svg(p, plotSquare, plotSquare)
+	f.SVG, err = svg(p, plotWidth, plotTall)
 	return f, err
 }
 
@@ -291,7 +291,7 @@ func histogramFigure(cases []metrics.Case, operating float64) (*Figure, error) {
 		f.Keys = append(f.Keys, Key{Name: "operating point", Colour: orange})
 	}
 	var err error
-	f.SVG, err = svg(p, plotWidth, plotHeight)
+	f.SVG, err = svg(p, plotWidth, plotTall)
 	return f, err
 }
 

@@ -21,10 +21,10 @@ func (p *Part) Rows() []Row {
 	}
 	var rows []Row
 	share := func(name, how string, of func(metrics.Report) metrics.Estimate) {
-		rows = append(rows, Row{name, stacked(of(p.Half).String()), stacked(of(at).String()), how})
+		rows = append(rows, Row{name, stacked(of(p.Half), 100), stacked(of(at), 100), how})
 	}
 	number := func(name, how string, of func(metrics.Report) metrics.Estimate) {
-		rows = append(rows, Row{name, stacked(of(p.Half).Decimal()), stacked(of(at).Decimal()), how})
+		rows = append(rows, Row{name, stacked(of(p.Half), 1), stacked(of(at), 1), how})
 	}
 	share("accuracy", "slices called right", func(r metrics.Report) metrics.Estimate { return r.Accuracy })
 	share("precision", "of slices called covid, those that are", func(r metrics.Report) metrics.Estimate { return r.Precision })
