@@ -50,8 +50,12 @@ func NewClassifier(data []byte) (*Classifier, error) {
 // Card is the model card of the weights file.
 func (c *Classifier) Card() Card { return c.card }
 
-// Classify prepares s as the weights file says and returns the verdict.
+// Classify prepares s as the weights file says and returns the verdict. What is no
+// CT slice is refused with a ct.UnsupportedError.
 func (c *Classifier) Classify(s *ct.Slice) (Verdict, error) {
+	if s.Unscored != "" {
+		return Verdict{}, ct.UnsupportedError("not scored: " + s.Unscored)
+	}
 	p := c.card.Preprocessing
 	p.Normalise(c.input, p.Resize(s, p.Size), 1)
 	probability, err := c.model.Probabilities(c.input)

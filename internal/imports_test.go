@@ -23,7 +23,8 @@ var policy = map[string]string{
 	"lungct/internal/metrics":    "",
 	"lungct/internal/codec":      "",
 	"lungct/internal/nifti":      "",
-	"lungct/internal/ct":         "github.com/disintegration/imaging golang.org/x/image",
+	"lungct/internal/study":      "lungct/internal/ct lungct/internal/dicom lungct/internal/nifti",
+	"lungct/internal/ct":         "lungct/internal/dicom github.com/disintegration/imaging golang.org/x/image",
 	"lungct/internal/dataset":    "lungct/internal/ct",
 	"lungct/internal/report":     "lungct/internal/metrics lungct/internal/atomicfile gonum.org/v1/plot",
 

@@ -1,8 +1,9 @@
-// Package ct turns any picture file of a CT slice into the numbers a network
-// reads, identically in the trainer and in the browser.
+// Package ct turns any file of a CT slice into the numbers a network reads,
+// identically in the trainer and in the browser.
 //
-// The way is: file bytes -> [Decode] -> 8-bit grey [Slice] -> [Preprocessing]
-// (body crop, resize, normalise) -> float32 planes.
+// The way is: file bytes -> [Decode] -> [Slice], in HU where the file has them,
+// else 8-bit grey -> [Preprocessing] (window, body crop, resize, normalise) ->
+// float32 planes.
 //
 // Pixels are rows from the top, columns from the left, one byte each, 0 black
 // to 255 white, as displayed. Network inputs are CHW float32: all channels are
@@ -15,14 +16,24 @@ import (
 	"slices"
 )
 
-// A Slice is one CT slice as it would be displayed.
+// A Slice is one CT slice.
 type Slice struct {
 	// Width and Height are in pixels.
 	Width, Height int
-	// Grey holds Width*Height pixels, row by row.
+	// Grey holds Width*Height pixels, row by row, as they are displayed first.
 	Grey []uint8
+	// HU holds Width*Height values, nil for pictures.
+	HU []int16
+	// Windows are those that the file stores, in its order.
+	Windows []Window
+	// Spacing is the distance between rows and between columns in mm, 0 where it
+	// is not known.
+	Spacing [2]float64
+	// Unscored says why the slice can be shown but is no CT to be scored, such as
+	// "it is an ultrasound picture", "" where it may be one.
+	Unscored string
 	// Format says which kind of file the slice came from: "png", "jpeg",
-	// "gif", "bmp", "tiff" or "webp".
+	// "gif", "bmp", "tiff", "webp", "dicom" or "nifti".
 	Format string
 }
 
@@ -77,4 +88,16 @@ func checkContrast(grey []uint8) error {
 		}
 	}
 	return UnsupportedError(fmt.Sprintf("the picture is blank: its greys go from %d to %d only, of 0 to 255", lo, hi))
+}
+
+// minRangeHU is the same in HU: air beside tissue is 1000.
+const minRangeHU = 150
+
+// checkRange reports that values show nothing.
+func checkRange(hu []int16) error {
+	lo, hi := slices.Min(hu), slices.Max(hu)
+	if int(hi)-int(lo) < minRangeHU {
+		return UnsupportedError(fmt.Sprintf("the slice is blank: its values go from %d to %d HU only", lo, hi))
+	}
+	return nil
 }

@@ -12,6 +12,8 @@ import (
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
 	"golang.org/x/image/webp"
+
+	"lungct/internal/dicom"
 )
 
 // A format is a kind of picture file that can be read.
@@ -62,6 +64,9 @@ const readable = "PNG, JPEG, GIF, BMP, TIFF and WebP can be read"
 // file, too large ([MaxPixels]), too small ([MinSide]), too narrow
 // ([MaxAspect]) or blank ([MinContrast]).
 func Decode(data []byte) (*Slice, error) {
+	if dicom.IsDICOM(data) {
+		return decodeDICOM(data)
+	}
 	f, err := sniff(data)
 	if err != nil {
 		return nil, err
@@ -106,15 +111,17 @@ func (f *format) image(data []byte) (image.Image, error) {
 	return f.decode(bytes.NewReader(data))
 }
 
+// Recognise reports why a file, of which data is the beginning, is no picture that
+// Decode reads.
+func Recognise(data []byte) error {
+	_, err := sniff(data)
+	return err
+}
+
 // sniff finds the format of data from its first bytes.
 func sniff(data []byte) (*format, error) {
 	if len(data) == 0 {
 		return nil, FormatError("the file is empty")
-	}
-	// PS3.10 section 7.1: a preamble of 128 bytes, which may look like any
-	// other format, then the prefix.
-	if len(data) >= 132 && string(data[128:132]) == "DICM" {
-		return nil, UnsupportedError("this is a DICOM file, which this program cannot read; export the slice as PNG in a lung window")
 	}
 	for i := range formats {
 		if begins(data, formats[i].magic) {

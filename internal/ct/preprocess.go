@@ -60,7 +60,7 @@ func (p Preprocessing) Validate() error {
 	return nil
 }
 
-// Resize crops s as p says and returns it as size x size grey pixels.
+// Resize windows and crops s as p says and returns it as size x size grey pixels.
 //
 // The filter is linear because, stretched to the shrinking factor as imaging
 // does, it averages all pixels that an output pixel covers: nothing aliases,
@@ -68,6 +68,7 @@ func (p Preprocessing) Validate() error {
 // and dark seams along the pleura where the disease is looked for. It is also
 // what "bilinear" means in the reference implementation's image library.
 func (p Preprocessing) Resize(s *Slice, size int) []uint8 {
+	s = s.windowed(p)
 	part := image.Rect(0, 0, s.Width, s.Height)
 	if p.Crop == CropBody {
 		part = BodyBox(s)
