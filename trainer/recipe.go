@@ -110,7 +110,7 @@ func (r *recipe) augmentation() *dataset.Augmentation {
 	if r.NoAugment {
 		return nil
 	}
-	a := dataset.DefaultAugmentation()
+	a := dataset.Augmentations["light"]
 	a.FlipV = r.FlipV
 	return &a
 }

@@ -39,7 +39,7 @@ func TestPlaceExact(t *testing.T) {
 		{name: "a quarter turn", cx: 18, angle: math.Pi / 2, flipH: 1, flipV: 1, want: func(x, y int) uint8 { return at(out-1-y, x) }},
 	} {
 		dst := make([]uint8, out*out)
-		place(out, out, tt.cx, side/2, tt.angle, tt.flipH, tt.flipV).apply(dst, out, src, side)
+		place(out, out, tt.cx, side/2, tt.angle, tt.flipH, tt.flipV).apply(dst, out, src, side, nil)
 		for i, got := range dst {
 			if want := tt.want(i%out, i/out); got != want {
 				t.Errorf("%s: pixel (%d, %d): got %d, want %d", tt.name, i%out, i/out, got, want)
@@ -55,7 +55,7 @@ func TestNoAugmentation(t *testing.T) {
 	src, dst := noise(side), make([]uint8, out*out)
 	var a Augmentation
 	rng := rand.New(rand.NewPCG(1, 1))
-	a.draw(rng, out, side).apply(dst, out, src, side)
+	a.draw(rng, out, side).apply(dst, out, src, side, nil)
 	for y := range out {
 		if !slices.Equal(dst[y*out:(y+1)*out], src[(y+3)*side+3:(y+3)*side+3+out]) {
 			t.Fatalf("row %d is not the source's", y)
@@ -74,7 +74,7 @@ func TestWholeSliceMatchesResize(t *testing.T) {
 	}
 	want := noCrop.Resize(s, out)
 	got := make([]uint8, out*out)
-	place(out, float64(side), float64(side)/2, float64(side)/2, 0, 1, 1).apply(got, out, noCrop.Resize(s, side), side)
+	place(out, float64(side), float64(side)/2, float64(side)/2, 0, 1, 1).apply(got, out, noCrop.Resize(s, side), side, nil)
 	worst := 0
 	for i := range got {
 		worst = max(worst, max(int(got[i])-int(want[i]), int(want[i])-int(got[i])))
@@ -92,7 +92,7 @@ func TestOutsideIsBlack(t *testing.T) {
 		src[i] = 200
 	}
 	dst := make([]uint8, side*side)
-	place(side, side, side/2, side/2, math.Pi/4, 1, 1).apply(dst, side, src, side)
+	place(side, side, side/2, side/2, math.Pi/4, 1, 1).apply(dst, side, src, side, nil)
 	if dst[0] != 0 || dst[side*side-1] != 0 || dst[side/2*side+side/2] != 200 {
 		t.Errorf("corners %d and %d, centre %d: want 0, 0 and 200", dst[0], dst[side*side-1], dst[side/2*side+side/2])
 	}
@@ -112,7 +112,7 @@ func TestContrastAndBrightness(t *testing.T) {
 		v := place(2, 2, 1, 1, 0, 1, 1)
 		v.gain, v.bias = tt.gain, tt.bias
 		dst := make([]uint8, 4)
-		v.apply(dst, 2, src, 2)
+		v.apply(dst, 2, src, 2, nil)
 		if !slices.Equal(dst, tt.want) {
 			t.Errorf("gain %v, bias %v: got %v, want %v", tt.gain, tt.bias, dst, tt.want)
 		}
@@ -153,8 +153,8 @@ func TestDrawRanges(t *testing.T) {
 
 func BenchmarkApply(b *testing.B) {
 	src, dst := noise(330), make([]uint8, 300*300)
-	v := DefaultAugmentation().draw(generator(1, 1, 1), 300, 330)
+	v := Augmentations["light"].draw(generator(1, 1, 1), 300, 330)
 	for b.Loop() {
-		v.apply(dst, 300, src, 330)
+		v.apply(dst, 300, src, 330, nil)
 	}
 }

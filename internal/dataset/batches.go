@@ -4,7 +4,6 @@ import (
 	"context"
 	"iter"
 	"runtime"
-	"slices"
 	"sync"
 
 	"lungct/internal/ct"
@@ -26,6 +25,7 @@ type Batches struct {
 	Preprocessing ct.Preprocessing
 	Size          int           // samples a batch; the last one may be smaller
 	Shuffle       bool          // draw the order anew each epoch
+	Balance       Balance       // how the samples of an epoch are drawn; only with Shuffle
 	Augment       *Augmentation // nil for slices that are kept at the input's size
 	Seed          uint64
 
@@ -34,8 +34,8 @@ type Batches struct {
 
 // worker owns one batch and the pixels on their way into it.
 type worker struct {
-	batch Batch
-	grey  []uint8
+	batch       Batch
+	grey, space []uint8
 }
 
 // Steps is the number of batches in an epoch.
@@ -44,7 +44,7 @@ func (b *Batches) Steps() int { return (len(b.Indices) + b.Size - 1) / b.Size }
 // Bytes is the memory that the buffers take.
 func (b *Batches) Bytes() int64 {
 	pixels := b.Preprocessing.Size * b.Preprocessing.Size
-	return int64(b.workerCount()) * int64(pixels) * int64(4*min(b.Size, len(b.Indices))+1)
+	return int64(b.workerCount()) * int64(pixels) * int64(4*min(b.Size, len(b.Indices))+2)
 }
 
 // workerCount is one batch for the network and at least one being prepared; four
@@ -62,7 +62,7 @@ func (b *Batches) Epoch(ctx context.Context, epoch, from int) iter.Seq[*Batch] {
 		defer running.Wait()
 		defer cancel()
 
-		order := b.order(epoch)
+		order, copies := b.order(epoch)
 		if b.workers == nil {
 			b.workers = make([]worker, b.workerCount())
 		}
@@ -77,7 +77,7 @@ func (b *Batches) Epoch(ctx context.Context, epoch, from int) iter.Seq[*Batch] {
 			free[w] = make(chan struct{}, 1)
 			running.Go(func() {
 				for step := from + w; step < b.Steps(); step += n {
-					b.prepare(&b.workers[w], order, epoch, step)
+					b.prepare(&b.workers[w], order, copies, epoch, step)
 					ready[w] <- &b.workers[w].batch
 					select {
 					case <-free[w]:
@@ -102,24 +102,32 @@ func (b *Batches) Epoch(ctx context.Context, epoch, from int) iter.Seq[*Batch] {
 	}
 }
 
-// order is the samples of an epoch, shuffled if that is wanted.
-func (b *Batches) order(epoch int) []int {
-	order := slices.Clone(b.Indices)
-	if b.Shuffle {
-		// The sample number of the order's generator is one no sample has.
-		rng := generator(b.Seed, uint64(epoch), 1<<63)
-		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+// order is the samples of an epoch, drawn and shuffled if that is wanted, and how
+// often each has come before.
+func (b *Batches) order(epoch int) (order, copies []int) {
+	copies = make([]int, len(b.Indices))
+	if !b.Shuffle {
+		return b.Indices, copies
 	}
-	return order
+	// The sample number of the order's generator is one no sample has.
+	rng := generator(b.Seed, uint64(epoch), 1<<63)
+	order = b.Balance.draw(b.Set, b.Indices, rng)
+	rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+	seen := make([]int, len(b.Set.Samples))
+	for n, i := range order {
+		copies[n] = seen[i]
+		seen[i]++
+	}
+	return order, copies
 }
 
 // prepare fills w's batch with the samples of a step.
-func (b *Batches) prepare(w *worker, order []int, epoch, step int) {
+func (b *Batches) prepare(w *worker, order, copies []int, epoch, step int) {
 	p, set := b.Preprocessing, b.Set
 	pixels := p.Size * p.Size
 	most := min(b.Size, len(b.Indices))
 	if w.grey == nil {
-		w.grey = make([]uint8, pixels)
+		w.grey, w.space = make([]uint8, pixels), make([]uint8, pixels)
 		w.batch.X = make([]float32, most*pixels)
 		w.batch.Classes = make([]int, most)
 	}
@@ -132,8 +140,9 @@ func (b *Batches) prepare(w *worker, order []int, epoch, step int) {
 		s := &set.Samples[i]
 		grey := s.Grey
 		if b.Augment != nil {
-			v := b.Augment.draw(generator(b.Seed, uint64(epoch), uint64(i)), p.Size, s.Side)
-			v.apply(w.grey, p.Size, s.Grey, s.Side)
+			rng := generator(b.Seed, uint64(epoch), uint64(i)|uint64(copies[step*b.Size+n])<<32)
+			v := b.Augment.draw(rng, p.Size, s.Side)
+			v.apply(w.grey, p.Size, s.Grey, s.Side, w.space)
 			grey = w.grey
 		}
 		p.Normalise(batch.X[n*pixels:(n+1)*pixels], grey, 1)

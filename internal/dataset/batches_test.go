@@ -40,7 +40,7 @@ func epoch(b *Batches, number, from int) (samples []int, x []float32, classes []
 }
 
 func TestBatches(t *testing.T) {
-	a := DefaultAugmentation()
+	a := Augmentations["light"]
 	b := batchesOf(loaded(10, GridSide(20)), &a)
 	samples, x, classes := epoch(b, 3, 0)
 	if b.Steps() != 3 || len(x) != 10*20*20 {
@@ -121,7 +121,7 @@ func TestBatchesReuseBuffers(t *testing.T) {
 	if got := after.TotalAlloc - before.TotalAlloc; got > 16<<10 {
 		t.Errorf("an epoch allocated %d bytes, want buffers to be kept", got)
 	}
-	if want := int64(len(b.workers)) * 400 * (4*4 + 1); b.Bytes() != want {
+	if want := int64(len(b.workers)) * 400 * (4*4 + 2); b.Bytes() != want {
 		t.Errorf("bytes: got %d, want %d", b.Bytes(), want)
 	}
 }
