@@ -47,6 +47,9 @@ func (t *training) part(indices []int) alexnet.Part {
 }
 
 func (t *training) validationText() string {
+	if r := &t.state.Recipe; r.last() && r.Patience == 0 {
+		return fmt.Sprintf("validation part of %s: not trained on, nor used to choose the epoch", r.DataName)
+	}
 	return fmt.Sprintf("validation part of %s: not trained on, but used to choose the epoch", t.state.Recipe.DataName)
 }
 
@@ -81,11 +84,23 @@ func (t *training) describe() error {
 	for _, s := range shapes {
 		parameters += int64(s.Size())
 	}
-	// Weights, gradients and momentum are 4 bytes each.
+	vectors := int64(3) // weights, gradients and momentum, 4 bytes each
+	if !r.descends() {
+		vectors++ // the second moment
+	}
+	if r.Average > 0 {
+		vectors++
+	}
 	fmt.Fprintf(t.progress, "network of %d parameters, input %dx%d, mean %.4f, deviation %.4f\n",
 		parameters, r.Network.Size, r.Network.Size, t.card.Preprocessing.Mean, t.card.Preprocessing.Std)
-	fmt.Fprintf(t.progress, "memory: slices %s, batches %s, weights with gradients and momentum %s, and the activations\n",
-		megabytes(t.set.Bytes()), megabytes(t.train.Bytes()+t.validation.Bytes()), megabytes(12*parameters))
+	fmt.Fprintf(t.progress, "memory: slices %s, batches %s, weights with gradients and what the optimizer keeps %s, and the activations\n",
+		megabytes(t.set.Bytes()), megabytes(t.train.Bytes()+t.validation.Bytes()), megabytes(4*vectors*parameters))
+	train, _ := t.set.Counts(t.split.Train)
+	t.events.write("start", event{
+		"command": r.Command, "run": t.dir, "output": r.Output, "epoch": t.state.Epoch, "step": t.state.Step,
+		"epochs": r.Epochs, "steps": t.train.Steps(), "split": t.split.Text, "train": len(t.split.Train), "train_covid": train[alexnet.Finding],
+		"validation": len(t.split.Val), "test": len(t.split.Test), "parameters": parameters, "slice_bytes": t.set.Bytes(),
+	})
 	if t.resumed {
 		fmt.Fprintf(t.progress, "going on: %s\n", t.checkpoint)
 	}

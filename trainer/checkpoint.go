@@ -18,6 +18,7 @@ import (
 const (
 	checkpointName = "checkpoint.safetensors" // F32 weights, momentum, state
 	bestName       = "best.safetensors"       // F32 weights of the best epoch
+	lastName       = "last.safetensors"       // F32 weights of the last epoch, if they are wanted
 	metricsName    = "metrics.csv"            // a row an epoch
 )
 
@@ -30,36 +31,18 @@ type state struct {
 	Epoch   int     `json:"epoch"`    // whole epochs done
 	Step    int     `json:"step"`     // steps done of the next one
 	LossSum float64 `json:"loss_sum"` // over the slices of those steps
+	Right   int     `json:"right"`    // slices of those steps that were called rightly
 	Seconds float64 `json:"seconds"`  // spent on those steps
 	Total   float64 `json:"total"`    // seconds spent on whole epochs
 
 	Best best `json:"best"`
 }
 
-// best is the epoch whose weights have done best on the validation part.
-type best struct {
-	Epoch   int            `json:"epoch"` // counted from 1, 0 for none
-	AUC     metrics.Number `json:"auc"`
-	Loss    metrics.Number `json:"loss"`
-	Seconds float64        `json:"seconds"` // of training up to its end
-}
-
-// beats tells whether an epoch with these measurements is better: by AUC, which
-// no threshold sways, then by log loss, which also judges the probabilities.
-func (b best) beats(other best) bool {
-	switch {
-	case other.Epoch == 0:
-		return true
-	case b.AUC > other.AUC:
-		return true
-	case b.AUC < other.AUC:
-		return false
-	}
-	return b.Loss < other.Loss
-}
-
 // trainingKey holds the state among what a checkpoint keeps.
 const trainingKey = "training"
+
+// keptName is the file of an epoch whose weights are kept.
+func keptName(epoch int) string { return fmt.Sprintf("epoch-%d%s", epoch, weightsSuffix) }
 
 // save writes the checkpoint.
 func (t *training) save() error {
@@ -92,11 +75,11 @@ func (t *training) load() error {
 }
 
 // metricsHeader names the columns of metrics.csv.
-const metricsHeader = "epoch,lr,train_loss,val_loss,val_accuracy,val_precision,val_recall,val_specificity,val_f1,val_auc,images_per_s,seconds"
+const metricsHeader = "epoch,lr,train_loss,train_accuracy,val_loss,val_accuracy,val_precision,val_recall,val_specificity,val_f1,val_auc,images_per_s,seconds"
 
 // metricsRow is the row of an epoch; undefined values are empty.
-func metricsRow(epoch int, rate, trainLoss float64, r metrics.Report, perSecond, seconds float64) string {
-	row := fmt.Sprintf("%d,%.6g,%.6f", epoch, rate, trainLoss)
+func metricsRow(epoch int, rate, trainLoss, trainAccuracy float64, r metrics.Report, perSecond, seconds float64) string {
+	row := fmt.Sprintf("%d,%.6g,%.6f,%.6f", epoch, rate, trainLoss, trainAccuracy)
 	for _, v := range []float64{float64(r.LogLoss), r.Accuracy.Value, r.Precision.Value, r.Recall.Value, r.Specificity.Value, r.F1.Value, r.AUC.Value} {
 		if v != v {
 			row += ","

@@ -3,18 +3,40 @@ package main
 import (
 	"context"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"lungct/alexnet"
 )
 
-// finish measures the best weights as they ship and writes them.
+// finish measures the chosen weights, and those of the epochs that are kept, as
+// they ship and writes them.
 func (t *training) finish(ctx context.Context) error {
 	r := &t.state.Recipe
-	model, card, err := alexnet.Load(filepath.Join(t.dir, bestName))
+	for _, epoch := range r.KeepEpochs {
+		if epoch > t.state.Epoch {
+			warn(t.progress, "epoch %d has not been reached: its weights are not kept", epoch)
+			continue
+		}
+		suffix := fmt.Sprintf("-%d", epoch)
+		output := strings.TrimSuffix(r.Output, weightsSuffix) + suffix + weightsSuffix
+		if err := t.publish(ctx, keptName(epoch), output, r.Name+suffix, "one of the epochs asked for"); err != nil {
+			return err
+		}
+	}
+	if r.last() {
+		return t.publish(ctx, lastName, r.Output, r.Name, "the last epoch")
+	}
+	return t.publish(ctx, bestName, r.Output, r.Name, "the best epoch")
+}
+
+// publish writes the weights of a file in the run's folder as they ship, with the
+// scores of the very weights that are in the new file.
+func (t *training) publish(ctx context.Context, from, output, name, why string) error {
+	r := &t.state.Recipe
+	model, card, err := alexnet.Load(filepath.Join(t.dir, from))
 	if err != nil {
 		return err
 	}
@@ -23,17 +45,37 @@ func (t *training) finish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// The scores in the card are those of the weights in the file.
-	file, err := alexnet.Encode(model, card, dtype)
+	shipped, err := compacted(model, card, dtype)
 	if err != nil {
 		return err
 	}
-	shipped, _, err := alexnet.Read(file)
+	if card.Metrics, err = t.scores(ctx, model, shipped, card, dtype); err != nil {
+		return t.unfinished(ctx, err)
+	}
+	card.Name = name
+	created, genuine, err := now()
 	if err != nil {
 		return err
 	}
-	shipped.ReadGrey()
-	card.Metrics = nil
+	card.Created = created.Format(time.RFC3339)
+	if !genuine {
+		card.Training.Seconds = 0
+	}
+	if err := alexnet.Save(output, model, card, dtype); err != nil {
+		return err
+	}
+	info, err := os.Stat(output)
+	if err != nil {
+		return err
+	}
+	t.events.write("weights", event{"file": output, "epoch": card.Training.BestEpoch, "chosen": why, "bytes": info.Size(), "metrics": card.Metrics})
+	_, err = fmt.Fprintf(t.stdout, "%s: weights of epoch %d, %s, %s\n%s\n", output, card.Training.BestEpoch, why, megabytes(info.Size()), alexnet.ResearchUse)
+	return err
+}
+
+// scores measures the weights that ship on the validation and test parts and, where
+// they are rounded, says what that costs.
+func (t *training) scores(ctx context.Context, model, shipped *alexnet.Model, card alexnet.Card, dtype alexnet.DType) (all []alexnet.Measurement, err error) {
 	for _, part := range []struct {
 		text    string
 		indices []int
@@ -44,39 +86,22 @@ func (t *training) finish(ctx context.Context) error {
 		slices := asRead(t.set, part.indices, card)
 		report, cases, err := measure(ctx, shipped, slices, t.progress)
 		if err != nil {
-			return t.unfinished(ctx, err)
+			return nil, err
 		}
-		card.Metrics = append(card.Metrics, alexnet.Measurement{Split: part.text, Report: report})
+		all = append(all, alexnet.Measurement{Split: part.text, Report: report})
 		fmt.Fprintf(t.stdout, "%s:\n", part.text)
 		if err := printReport(t.stdout, report); err != nil {
-			return err
+			return nil, err
 		}
 		if dtype != alexnet.F32 {
 			full, before, err := measure(ctx, model, slices, t.progress)
 			if err != nil {
-				return t.unfinished(ctx, err)
+				return nil, err
 			}
-			printCost(t.stdout, r.Compact, full, report, before, cases)
+			printCost(t.stdout, t.state.Recipe.Compact, full, report, before, cases)
 		}
 	}
-	card.Name = r.Name
-	created, genuine, err := now()
-	if err != nil {
-		return err
-	}
-	card.Created = created.Format(time.RFC3339)
-	if genuine {
-		card.Training.Seconds = math.Round(t.state.Best.Seconds)
-	}
-	if err := alexnet.Save(r.Output, shipped, card, dtype); err != nil {
-		return err
-	}
-	info, err := os.Stat(r.Output)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(t.stdout, "%s: weights of epoch %d, %s\n%s\n", r.Output, card.Training.BestEpoch, megabytes(info.Size()), alexnet.ResearchUse)
-	return nil
+	return all, nil
 }
 
 // unfinished says, after all epochs, that only the last step is to be done again.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 
@@ -17,9 +16,6 @@ const evaluationBatch = 32
 // bootstrapSeed fixes the resamples of all intervals, so that the same slices
 // give the same report anywhere.
 const bootstrapSeed = 1
-
-// errDiverged reports a training whose numbers have left the finite ones.
-var errDiverged = errors.New("the training has diverged")
 
 // read runs the network over loaded slices and returns what it says of each.
 func read(ctx context.Context, m *alexnet.Model, slices *dataset.Batches, progress *progress) ([]metrics.Case, error) {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -21,30 +22,35 @@ const weightsSuffix = ".safetensors"
 // trainCommand is "trainer train".
 func trainCommand() *cobra.Command {
 	var (
-		r       recipe
-		widths  []int
-		run     string
-		resume  string
-		threads int
-		force   bool
+		r                        recipe
+		widths                   []int
+		run, resume, from, ready string
+		threads                  int
+		force, asJSON            bool
 	)
 	cmd := &cobra.Command{
-		Use:   "train DATA -o WEIGHTS.safetensors",
-		Short: "Train a network on a folder of labelled slices",
-		Long: `Train a network on a folder of labelled slices.
+		Use:   "train DATA... -o WEIGHTS.safetensors",
+		Short: "Train a network on folders of labelled slices",
+		Long: `Train a network on folders of labelled slices.
 
 DATA is a folder with a manifest.csv (columns path and label, and where known
 group, fold and split), such a manifest itself, or a folder with one sub-folder
-a class (covid, noncovid), whose sub-folders are patients.
+a class (covid, noncovid), whose sub-folders are patients. Several are trained
+on together.
 
-The weights of the epoch with the best validation AUC are written at the end.
-Beside them, in a folder of the same name ending in .run, stand metrics.csv with
-a row an epoch, best.safetensors, and checkpoint.safetensors. Ctrl-C writes a
-checkpoint, from which --resume goes on exactly as if nothing had happened.`,
+The weights of the epoch that does best on the validation part, or of the last
+one, are written at the end. Beside them, in a folder of the same name ending in
+.run, stand run.json, which repeats the run with --config, split.json, metrics.csv
+with a row an epoch, best.safetensors, and checkpoint.safetensors, which is
+written after each epoch and every few minutes. Ctrl-C writes it too. From it
+--resume goes on exactly as if nothing had happened, also after a crash.`,
 		Example: `  trainer train ct-slices -o weights/lung.safetensors --epochs 30
-  trainer train ct-slices -o weights/fold3.safetensors --val-folds 3 --compact f16
+  trainer train ct-slices -o weights/fold3.safetensors --val-folds 3 --compact int8
+  trainer train ct-slices -o weights/paper.safetensors --recipe paper --test-share 0.3
+  trainer train sars-cov-2-ct covid-ct -o weights/both.safetensors --balance set-class --augment strong
+  trainer train --config weights/lung.run/run.json -o weights/again.safetensors --seed 2
   trainer train --resume weights/lung.run`,
-		Args: cobra.ArbitraryArgs, // none, one or an error, see readRecipe
+		Args: cobra.ArbitraryArgs, // none, some or an error, see readRecipe
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if threads < 0 {
 				return usageErrorf(cmd, "--threads: got %d, want at least 1", threads)
@@ -53,20 +59,30 @@ checkpoint, from which --resume goes on exactly as if nothing had happened.`,
 				defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threads))
 			}
 			t := &training{dir: run, stdout: cmd.OutOrStdout(), progress: newProgress(cmd.ErrOrStderr())}
-			if resume != "" {
-				return resumeTraining(cmd, t, resume, args, r.Output)
+			if asJSON {
+				t.events, t.stdout = &events{w: t.stdout}, io.Discard
 			}
-			if err := readRecipe(cmd, &r, widths, args); err != nil {
+			if resume != "" {
+				return t.report(resumeTraining(cmd, t, resume, args, r.Output))
+			}
+			args, err := configure(cmd, from, ready, args)
+			if err == nil {
+				err = readRecipe(cmd, &r, widths, args)
+			}
+			if err != nil {
 				return usageErrorf(cmd, "%w", err)
 			}
 			if t.dir == "" {
 				t.dir = strings.TrimSuffix(r.Output, weightsSuffix) + ".run"
 			}
 			if err := prepareFolders(t.dir, r.Output, force); err != nil {
-				return err
+				return t.report(err)
+			}
+			if err := writeConfig(t.dir, &r, cmd.Flags()); err != nil {
+				return t.report(err)
 			}
 			t.state.Recipe = r
-			return t.run(cmd.Context())
+			return t.report(t.run(cmd.Context()))
 		},
 	}
 	f := cmd.Flags()
@@ -75,14 +91,39 @@ checkpoint, from which --resume goes on exactly as if nothing had happened.`,
 	f.StringVar(&run, "run", "", "folder for metrics.csv and checkpoints (default the output's name with .run)")
 	f.StringVar(&resume, "resume", "", "go on with the interrupted training of this folder")
 	f.BoolVar(&force, "force", false, "start over where a training has left its checkpoint")
-	f.IntVar(&threads, "threads", 0, "threads to compute with (default all)")
+	f.IntVar(&threads, "threads", 0, "threads to compute with (default all); they do not change the result")
+	f.StringVar(&from, "config", "", "take what is not on the command line from a file such as a run's "+configName)
+	f.StringVar(&ready, "recipe", "", "take what is given nowhere else from a ready recipe: "+strings.Join(recipeNames(), ", "))
+	f.BoolVar(&asJSON, "json", false, "write what happens to stdout as JSON, one object a line")
+	completeValues(cmd)
 	return cmd
+}
+
+// configure sets the flags that the command line leaves open from the config file
+// and the recipe, and returns the data sets.
+func configure(cmd *cobra.Command, from, ready string, args []string) ([]string, error) {
+	if from != "" {
+		c, err := readConfig(from)
+		if err != nil {
+			return nil, fmt.Errorf("--config: %w", err)
+		}
+		if err := c.apply(cmd.Flags()); err != nil {
+			return nil, fmt.Errorf("--config %s: %w", from, err)
+		}
+		if len(args) == 0 {
+			args = c.Data
+		}
+	}
+	if ready != "" {
+		return args, applyRecipe(cmd.Flags(), ready)
+	}
+	return args, nil
 }
 
 // readRecipe completes r from the command line.
 func readRecipe(cmd *cobra.Command, r *recipe, widths []int, args []string) (err error) {
-	if len(args) != 1 {
-		return fmt.Errorf("got %s, want train DATA -o WEIGHTS.safetensors", count(len(args), "data set"))
+	if len(args) == 0 {
+		return errors.New("got no data set, want train DATA... -o WEIGHTS.safetensors")
 	}
 	if r.Output == "" {
 		return errors.New("got no output, want -o WEIGHTS.safetensors")
@@ -94,15 +135,28 @@ func readRecipe(cmd *cobra.Command, r *recipe, widths []int, args []string) (err
 		return fmt.Errorf("--widths: got %d numbers, want %d such as 64,192,384,256,256", len(widths), len(r.Network.Widths))
 	}
 	copy(r.Network.Widths[:], widths)
-	if r.Data, err = filepath.Abs(args[0]); err != nil {
+	if r.Data, err = absolute(args); err != nil {
 		return err
 	}
 	if r.Output, err = filepath.Abs(r.Output); err != nil {
 		return err
 	}
-	r.complete(cmd.Flags())
-	r.Command = r.command(cmd.Flags())
+	if err := r.complete(cmd.Flags()); err != nil {
+		return err
+	}
 	return r.check()
+}
+
+// absolute makes paths absolute.
+func absolute(paths []string) ([]string, error) {
+	whole := make([]string, len(paths))
+	for i, path := range paths {
+		var err error
+		if whole[i], err = filepath.Abs(path); err != nil {
+			return nil, err
+		}
+	}
+	return whole, nil
 }
 
 // prepareFolders makes the folder of the run, sees now that the weights file can
@@ -137,15 +191,12 @@ func prepareFolders(dir, output string, force bool) error {
 func resumeTraining(cmd *cobra.Command, t *training, dir string, args []string, output string) error {
 	var others []string
 	cmd.Flags().Visit(func(f *pflag.Flag) {
-		if f.Name != "resume" && f.Name != "threads" && f.Name != "output" {
+		if !slices.Contains([]string{"resume", "threads", "output", "json"}, f.Name) {
 			others = append(others, "--"+f.Name)
 		}
 	})
 	if len(others) > 0 {
-		return usageErrorf(cmd, "--resume goes on as the training began: got %s as well, want DATA, -o and --threads at most", strings.Join(others, ", "))
-	}
-	if len(args) > 1 {
-		return usageErrorf(cmd, "got %d data sets, want one at most", len(args))
+		return usageErrorf(cmd, "--resume goes on as the training began: got %s as well, want DATA, -o, --threads and --json at most", strings.Join(others, ", "))
 	}
 	// The checkpoint itself may be named instead of its folder.
 	if filepath.Base(dir) == checkpointName {
@@ -156,8 +207,10 @@ func resumeTraining(cmd *cobra.Command, t *training, dir string, args []string, 
 		return err
 	}
 	var err error
-	if len(args) == 1 {
-		if t.state.Recipe.Data, err = filepath.Abs(args[0]); err != nil {
+	if want := len(t.state.Recipe.Data); len(args) > 0 && len(args) != want {
+		return usageErrorf(cmd, "got %s, want %d, in the order in which the training began, or none", count(len(args), "data set"), want)
+	} else if len(args) > 0 {
+		if t.state.Recipe.Data, err = absolute(args); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"lungct/alexnet"
@@ -21,6 +22,7 @@ type training struct {
 	dir      string // the run's folder
 	stdout   io.Writer
 	progress *progress
+	events   *events // nil for none
 	resumed  bool
 
 	state state
@@ -34,6 +36,7 @@ type training struct {
 	validation *dataset.Batches
 	rows       []string // of metrics.csv
 	checkpoint string   // what the last checkpoint on disk holds, in words
+	saved      time.Time
 }
 
 // run reads the data, trains what is left to train, and writes the weights.
@@ -47,10 +50,13 @@ func (t *training) run(ctx context.Context) error {
 	if err := t.describe(); err != nil {
 		return err
 	}
-	for t.state.Epoch < t.state.Recipe.Epochs {
+	for !t.state.over() {
 		if err := t.epoch(ctx); err != nil {
 			return err
 		}
+	}
+	if s := &t.state; s.Epoch < s.Recipe.Epochs {
+		fmt.Fprintf(t.progress, "stopped early: no epoch has been better than %d for %d epochs\n", s.Best.Epoch, s.Recipe.Patience)
 	}
 	return t.finish(ctx)
 }
@@ -58,7 +64,7 @@ func (t *training) run(ctx context.Context) error {
 // open reads and splits the data set.
 func (t *training) open(ctx context.Context) error {
 	r := &t.state.Recipe
-	set, err := dataset.Open(r.Data)
+	set, err := dataset.Open(r.Data...)
 	if err != nil {
 		return err
 	}
@@ -77,7 +83,7 @@ func (t *training) open(ctx context.Context) error {
 	}
 	fmt.Fprintf(t.progress, "reading %d slices from %s\n", len(split.Used()), set.Where())
 	side := r.Network.Size
-	if !r.NoAugment {
+	if r.augmentation() != nil {
 		side = dataset.GridSide(side)
 	}
 	bad, err := set.Load(ctx, t.preprocessing(), set.Sides(split, side, r.Network.Size))
@@ -124,9 +130,9 @@ func (t *training) begin() error {
 	if t.resumed {
 		switch {
 		case data != t.state.DataHash:
-			return fmt.Errorf("%s: the data set is not the one that the training in %s began with", r.Data, t.dir)
+			return fmt.Errorf("%s: the data set is not the one that the training in %s began with", t.set.Where(), t.dir)
 		case split != t.state.SplitHash:
-			return fmt.Errorf("%s: the data set splits otherwise than when the training in %s began", r.Data, t.dir)
+			return fmt.Errorf("%s: the data set splits otherwise than when the training in %s began", t.set.Where(), t.dir)
 		}
 		if err := t.readMetrics(); err != nil {
 			return err
@@ -150,8 +156,15 @@ func (t *training) begin() error {
 	}
 	t.train = &dataset.Batches{
 		Set: t.set, Indices: t.split.Train, Preprocessing: t.card.Preprocessing,
-		Size: r.Batch, Shuffle: true, Augment: r.augmentation(), Seed: r.Seed,
+		Size: r.Batch, Shuffle: true, Balance: r.Balance, Augment: r.augmentation(), Seed: r.Seed,
 	}
+	classes, _ := t.set.Counts(t.split.Train)
+	weights, err := r.weights(classes)
+	if err != nil {
+		return err
+	}
+	t.model.Loss.Weights, t.model.Loss.Smoothing = weights, r.Smoothing
+	t.saved = time.Now()
 	t.validation = asRead(t.set, t.split.Val, t.card)
 	return nil
 }
@@ -161,70 +174,137 @@ func (t *training) epoch(ctx context.Context) error {
 	s, r := &t.state, &t.state.Recipe
 	steps := t.train.Steps()
 	start, before := time.Now(), s.Seconds
-	seen := min(s.Step*r.Batch, len(t.split.Train))
-	first := seen
+	first := min(s.Step*r.Batch, len(t.split.Train))
 	for batch := range t.train.Epoch(ctx, s.Epoch, s.Step) {
-		step := s.Epoch*steps + s.Step
-		loss, _, err := t.model.Gradients(batch.X, batch.Classes, rand.New(rand.NewPCG(r.Seed, uint64(step))).Uint64())
+		loss, right, err := t.descend(batch, steps)
 		if err != nil {
-			return err
-		}
-		if math.IsNaN(loss) || math.IsInf(loss, 0) {
-			return t.lost(fmt.Errorf("%w: the loss is %v in epoch %d, step %d", errDiverged, loss, s.Epoch+1, s.Step+1))
-		}
-		if err := t.model.Update(alexnet.SGD{LearningRate: float32(r.rate(step, steps)), Momentum: float32(r.Momentum), WeightDecay: float32(r.WeightDecay)}); err != nil {
-			return err
+			return t.lost(err)
 		}
 		s.Step++
 		s.LossSum += loss * float64(len(batch.Samples))
-		seen += len(batch.Samples)
+		s.Right += right
 		s.Seconds = before + time.Since(start).Seconds()
-		perSecond := float64(seen-first) / time.Since(start).Seconds()
-		left := float64((r.Epochs-s.Epoch)*len(t.split.Train)-seen) / perSecond
-		t.progress.update("epoch %d/%d  step %d/%d  loss %.4f  %.0f images/s  %s left",
-			s.Epoch+1, r.Epochs, s.Step, steps, s.LossSum/float64(seen), perSecond, short(time.Duration(left*float64(time.Second))))
+		t.showStep(steps, first, time.Since(start))
+		if r.Checkpoint > 0 && time.Since(t.saved) >= r.Checkpoint && s.Step < steps {
+			t.saveStep()
+		}
 	}
 	if ctx.Err() != nil {
 		return t.interrupt(steps)
 	}
-	report, _, err := measure(ctx, t.model, t.validation, t.progress)
+	return t.measureEpoch(ctx, steps)
+}
+
+// showStep shows how far the epoch is, of which this process has done what comes
+// after the first slices.
+func (t *training) showStep(steps, first int, spent time.Duration) {
+	s, r := &t.state, &t.state.Recipe
+	seen := min(s.Step*r.Batch, len(t.split.Train))
+	perSecond := float64(seen-first) / spent.Seconds()
+	left := float64((r.Epochs-s.Epoch)*len(t.split.Train)-seen) / perSecond
+	loss := s.LossSum / float64(seen)
+	t.progress.update("epoch %d/%d  step %d/%d  loss %.4f  %.0f images/s  %s left",
+		s.Epoch+1, r.Epochs, s.Step, steps, loss, perSecond, short(time.Duration(left*float64(time.Second))))
+	t.events.step(event{
+		"epoch": s.Epoch + 1, "epochs": r.Epochs, "step": s.Step, "steps": steps,
+		"loss": loss, "images_per_second": perSecond, "seconds_left": left,
+	})
+}
+
+// saveStep writes a checkpoint in the middle of an epoch. A disk that is full now
+// need not be so when the epoch ends.
+func (t *training) saveStep() {
+	if err := t.save(); err != nil {
+		warn(t.progress, "%v: going on without a new checkpoint", err)
+		t.saved = time.Now()
+		return
+	}
+	t.noteCheckpoint()
+}
+
+// measureEpoch measures the weights, or their average, after an epoch, and keeps
+// what it has brought.
+func (t *training) measureEpoch(ctx context.Context, steps int) error {
+	s, r := &t.state, &t.state.Recipe
+	if r.Average > 0 {
+		t.model.SwapAverage()
+	}
+	report, cases, err := measure(ctx, t.model, t.validation, t.progress)
+	var score float64
+	if err == nil {
+		score, err = r.score(t.set, t.split.Val, cases, report)
+	}
+	var kept error
+	if err == nil {
+		kept = t.keep(score, report)
+	}
+	if r.Average > 0 {
+		t.model.SwapAverage()
+	}
 	switch {
-	case ctx.Err() != nil:
+	case err != nil && ctx.Err() != nil:
 		return t.interrupt(steps)
 	case err != nil:
 		return t.lost(fmt.Errorf("epoch %d: %w", s.Epoch+1, err))
+	case kept != nil:
+		return t.lost(kept)
 	}
-	return t.endEpoch(r.rate((s.Epoch+1)*steps-1, steps), report)
+	return t.endEpoch(r.rate(r.LearningRate, (s.Epoch+1)*steps-1, steps, r.Epochs), report)
 }
 
-// endEpoch keeps what an epoch has brought, whose last learning rate was rate: the
-// best weights first, since a checkpoint must not speak of an epoch whose weights
-// or row are not on disk.
-func (t *training) endEpoch(rate float64, report metrics.Report) error {
+// keep writes the weights of the epoch that has just been measured where they are
+// wanted: before the checkpoint, which must not speak of what is not on disk.
+func (t *training) keep(score float64, report metrics.Report) error {
 	s, r := &t.state, &t.state.Recipe
-	perSecond := float64(len(t.split.Train)) / s.Seconds
-	trainLoss := s.LossSum / float64(len(t.split.Train))
-	s.Total += s.Seconds
-	this := best{s.Epoch + 1, metrics.Number(report.AUC.Value), report.LogLoss, s.Total}
-	mark := ""
+	this := best{s.Epoch + 1, metrics.Number(score), report.LogLoss, s.Total + s.Seconds}
+	card := t.card
+	card.Metrics = []alexnet.Measurement{{Split: t.validationText(), Report: report}}
+	card.Training.BestEpoch = this.Epoch
+	card.Training.Seconds = math.Round(this.Seconds)
+	save := func(name string) error {
+		return alexnet.Save(filepath.Join(t.dir, name), t.model, card, alexnet.F32)
+	}
 	if this.beats(s.Best) {
+		if err := save(bestName); err != nil {
+			return err
+		}
 		s.Best = this
-		mark = "  best so far"
-		card := t.card
-		card.Metrics = []alexnet.Measurement{{Split: t.validationText(), Report: report}}
-		card.Training.BestEpoch = this.Epoch
-		if err := alexnet.Save(filepath.Join(t.dir, bestName), t.model, card, alexnet.F32); err != nil {
-			return t.lost(err)
+	}
+	if slices.Contains(r.KeepEpochs, this.Epoch) {
+		if err := save(keptName(this.Epoch)); err != nil {
+			return err
 		}
 	}
-	t.rows = append(t.rows, metricsRow(s.Epoch+1, rate, trainLoss, report, perSecond, s.Seconds))
+	next := *s
+	if next.Epoch++; next.over() && r.last() {
+		return save(lastName)
+	}
+	return nil
+}
+
+// endEpoch writes what an epoch has brought, whose last learning rate was rate.
+func (t *training) endEpoch(rate float64, report metrics.Report) error {
+	s, r := &t.state, &t.state.Recipe
+	seen := float64(len(t.split.Train))
+	perSecond := seen / s.Seconds
+	trainLoss, trainAccuracy := s.LossSum/seen, float64(s.Right)/seen
+	s.Total += s.Seconds
+	t.rows = append(t.rows, metricsRow(s.Epoch+1, rate, trainLoss, trainAccuracy, report, perSecond, s.Seconds))
 	if err := t.writeMetrics(); err != nil {
 		return t.lost(err)
 	}
-	left := time.Duration(s.Total / float64(s.Epoch+1) * float64(r.Epochs-s.Epoch-1) * float64(time.Second))
+	mark := ""
+	if s.Best.Epoch == s.Epoch+1 {
+		mark = "  best so far"
+	}
+	left := s.Total / float64(s.Epoch+1) * float64(r.Epochs-s.Epoch-1)
 	fmt.Fprintf(t.progress, "epoch %d/%d  loss %.4f  validation: loss %v  AUC %s  accuracy %s  %.0f images/s  %s left%s\n",
-		s.Epoch+1, r.Epochs, trainLoss, report.LogLoss, report.AUC.Decimal(), report.Accuracy.Percent(), perSecond, short(left), mark)
-	s.Epoch, s.Step, s.LossSum, s.Seconds = s.Epoch+1, 0, 0, 0
+		s.Epoch+1, r.Epochs, trainLoss, report.LogLoss, report.AUC.Decimal(), report.Accuracy.Percent(), perSecond, short(time.Duration(left*float64(time.Second))), mark)
+	t.events.write("epoch", event{
+		"epoch": s.Epoch + 1, "epochs": r.Epochs, "learning_rate": rate, "train_loss": trainLoss, "train_accuracy": trainAccuracy,
+		"validation": report, "best": s.Best.Epoch, "images_per_second": perSecond, "seconds": s.Seconds, "seconds_left": left,
+	})
+	s.Epoch, s.Step, s.LossSum, s.Right, s.Seconds = s.Epoch+1, 0, 0, 0, 0
 	if err := t.save(); err != nil {
 		return t.lost(err)
 	}
@@ -234,6 +314,7 @@ func (t *training) endEpoch(rate float64, report metrics.Report) error {
 
 // noteCheckpoint remembers what the checkpoint on disk holds.
 func (t *training) noteCheckpoint() {
+	t.saved = time.Now()
 	t.checkpoint = fmt.Sprintf("%s holds epoch %d", filepath.Join(t.dir, checkpointName), t.state.Epoch)
 	if t.state.Step > 0 {
 		t.checkpoint += fmt.Sprintf(" and %d steps of the next", t.state.Step)
@@ -261,4 +342,21 @@ func (t *training) lost(err error) error {
 		hint = "\na lower --lr or a longer --warmup may help"
 	}
 	return fmt.Errorf("training stopped: %w\n%s%s", err, left, hint)
+}
+
+// dropoutSeed is what a step's dropout is drawn from.
+func dropoutSeed(seed uint64, step int) uint64 {
+	return rand.New(rand.NewPCG(seed, uint64(step))).Uint64()
+}
+
+// report tells a watching program how the training has ended.
+func (t *training) report(err error) error {
+	switch {
+	case err == nil:
+	case errors.Is(err, errInterrupted):
+		t.events.write("interrupted", event{"message": err.Error()})
+	default:
+		t.events.write("failed", event{"message": err.Error()})
+	}
+	return err
 }

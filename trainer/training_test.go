@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"math"
@@ -24,8 +25,12 @@ func tinyRecipe(t *testing.T, data string) recipe {
 	network := alexnet.DefaultConfig()
 	network.Size, network.Widths, network.Hidden = 111, [5]int{4, 6, 8, 6, 4}, 16
 	r := recipe{
-		Data: data, Output: filepath.Join(t.TempDir(), "out.safetensors"), Network: network, Crop: "none",
-		Epochs: 3, Batch: 4, LearningRate: 0.02, Momentum: 0.9, WeightDecay: 5e-4, Warmup: 0.5, Seed: 3, splitting: splitting{ValShare: 0.3}, Name: "tiny", DataName: "ct",
+		Data: []string{data}, Output: filepath.Join(t.TempDir(), "out.safetensors"), Network: network, Crop: "none",
+		Epochs: 3, Batch: 4, Seed: 3, Name: "tiny", DataName: "ct",
+		descent:   descent{LearningRate: 0.02, Momentum: 0.9, WeightDecay: 5e-4},
+		schedule:  schedule{Warmup: 0.5},
+		variation: variation{Augmentation: dataset.Augmentations["light"]},
+		splitting: splitting{ValShare: 0.3},
 	}
 	if err := r.check(); err != nil {
 		t.Fatal(err)
@@ -139,7 +144,7 @@ func TestThreadsDoNotMatter(t *testing.T) {
 }
 
 func TestRate(t *testing.T) {
-	r := recipe{Epochs: 10, LearningRate: 0.1, Warmup: 2}
+	s := schedule{Schedule: cosine, Warmup: 2}
 	for _, tt := range []struct {
 		step int
 		want float64
@@ -151,13 +156,39 @@ func TestRate(t *testing.T) {
 		{120, 0.05},     // half-way down
 		{199, 0.000009}, // the last step
 	} {
-		if got := r.rate(tt.step, 20); math.Abs(got-tt.want) > 1e-6 {
+		if got := s.rate(0.1, tt.step, 20, 10); math.Abs(got-tt.want) > 1e-6 {
 			t.Errorf("step %d: got %v, want %v", tt.step, got, tt.want)
 		}
 	}
-	r.Warmup = 0
-	if got := r.rate(0, 20); got != 0.1 {
-		t.Errorf("without warm-up: got %v, want 0.1", got)
+	s.Schedule = constant
+	if first, later := s.rate(0.1, 0, 20, 10), s.rate(0.1, 150, 20, 10); math.Abs(first-0.1/40) > 1e-12 || later != 0.1 {
+		t.Errorf("constant after warm-up: got %v, then %v", first, later)
+	}
+}
+
+// Without warm-up, the rates are PyTorch's.
+func TestGoldenSchedules(t *testing.T) {
+	text, err := os.ReadFile("../alexnet/testdata/golden/training.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var golden struct{ Schedules map[string][]float64 }
+	if err := json.Unmarshal(text, &golden); err != nil {
+		t.Fatal(err)
+	}
+	if len(golden.Schedules) != len(scheduleNames) {
+		t.Errorf("got %d schedules, want %d", len(golden.Schedules), len(scheduleNames))
+	}
+	for name, rates := range golden.Schedules {
+		s := schedule{Schedule: name, StepEpochs: 2, StepFactor: 0.1}
+		if name == oneCycle {
+			s.complete(5, false)
+		}
+		for step, want := range rates {
+			if got := s.rate(0.1, step, 4, 5); math.Abs(got-want) > 1e-12 {
+				t.Errorf("%s, step %d: got %v, want %v", name, step, got, want)
+			}
+		}
 	}
 }
 
@@ -168,7 +199,7 @@ func TestBeats(t *testing.T) {
 		a, b  best
 		beats bool
 	}{
-		{"the first epoch", best{Epoch: 1, AUC: 0.1}, best{}, true},
+		{"the first epoch", best{Epoch: 1, Score: 0.1}, best{}, true},
 		{"higher AUC", best{2, 0.9, 0.7, 0}, best{1, 0.8, 0.1, 0}, true},
 		{"lower AUC", best{2, 0.7, 0.1, 0}, best{1, 0.8, 0.7, 0}, false},
 		{"same AUC, lower loss", best{2, 0.8, 0.1, 0}, best{1, 0.8, 0.2, 0}, true},
