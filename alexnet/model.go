@@ -21,7 +21,6 @@ import (
 	"github.com/nlpodyssey/spago/ag"
 	"github.com/nlpodyssey/spago/mat"
 	"github.com/nlpodyssey/spago/nn"
-	"github.com/nlpodyssey/spago/optimizers"
 
 	"lungct/internal/kernel"
 )
@@ -249,7 +248,7 @@ func (m *Model) Gradients(x []float32, labels []int, seed uint64) (loss float64,
 }
 
 // Update changes every parameter by its gradient as strategy has it.
-func (m *Model) Update(strategy optimizers.OptimizationStrategy) error {
+func (m *Model) Update(strategy Optimizer) error {
 	var failed error
 	for name, p := range m.Params() {
 		if !p.HasGrad() {

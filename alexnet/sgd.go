@@ -5,9 +5,13 @@ import (
 
 	"github.com/nlpodyssey/spago/mat"
 	"github.com/nlpodyssey/spago/nn"
+	"github.com/nlpodyssey/spago/optimizers"
 
 	"lungct/internal/kernel"
 )
+
+// Optimizer changes a parameter by its gradient: see SGD and Adam.
+type Optimizer = optimizers.OptimizationStrategy
 
 // optimizerStripe is how many values of a parameter one goroutine updates at
 // once.

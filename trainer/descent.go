@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/nlpodyssey/spago/optimizers"
 	"github.com/spf13/pflag"
 
 	"lungct/alexnet"
@@ -88,7 +87,7 @@ func (d *descent) check() error {
 func (d *descent) descends() bool { return d.Optimizer == "" || d.Optimizer == sgd }
 
 // strategy is the optimizer for a step, counted from 0 over the whole training.
-func (d *descent) strategy(rate float64, step int) optimizers.OptimizationStrategy {
+func (d *descent) strategy(rate float64, step int) alexnet.Optimizer {
 	if d.descends() {
 		return alexnet.SGD{
 			LearningRate: float32(rate), Momentum: float32(d.Momentum), WeightDecay: float32(d.WeightDecay), Nesterov: d.Nesterov,
