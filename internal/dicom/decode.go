@@ -7,7 +7,9 @@ import (
 	"fmt"
 
 	"lungct/internal/codec"
+	"lungct/internal/codec/jpeg2000"
 	"lungct/internal/codec/jpegll"
+	"lungct/internal/codec/jpegls"
 	"lungct/internal/codec/rle"
 )
 
@@ -17,6 +19,8 @@ const maxSamples = 64 << 20
 // decoders are those of code streams that tell their own size.
 var decoders = map[stream]func(data []byte, maxSamples int) (*codec.Image, error){
 	jpegLosslessStream: jpegll.Decode,
+	jpegLSStream:       jpegls.Decode,
+	jpeg2000Stream:     jpeg2000.Decode,
 }
 
 // stream is what a code stream's own markers say it is. They are believed rather

@@ -110,42 +110,42 @@ func start(data []byte) (at int, ok bool) {
 	return 0, plausibleRun(data)
 }
 
-// plausibleRun reports whether data begins with three or more elements as data
-// sets begin: in the file's meta group, the identifying group or a command, tags
-// ascending, values of sane lengths.
+// plausibleRun reports whether data begins with elements as files without the
+// magic word do: in the meta group, the identifying group or that of a command,
+// with ascending tags and values of sane lengths. Three of them will do, or two
+// that data cuts short or that a data set in another encoding follows.
 func plausibleRun(data []byte) bool {
 	if len(data) < 8 {
 		return false
 	}
 	p := &parser{data: data, order: binary.LittleEndian}
-	first := p.tag(0)
-	if g := first.Group(); g>>8 != 0 && g&0xff == 0 {
+	if data[0] == 0 && data[1] != 0 {
 		p.order = binary.BigEndian
-		first = p.tag(0)
 	}
-	if g := first.Group(); g != 2 && g != 8 && !(g == 0 && first.Element() == 0) || first.Element() > 0x1000 {
+	first := p.tag(0)
+	if g := first.Group(); g != 2 && g != 8 && first != 0 || first.Element() > 0x1000 {
 		return false
 	}
 	p.explicit = knownVR(data[4:6])
 	last, at := first-1, 0
 	for n := 0; ; n++ {
-		if at == len(data) || n == 8 {
+		if n == 8 || at == len(data) {
 			return n >= 3
 		}
 		h, err := p.header(at, len(data))
-		if err != nil { // the end of what was given, or of sense
-			return n >= 3 && len(data)-at < 12
+		if err != nil {
+			return n >= 3
 		}
-		if h.tag <= last || h.tag.Group() > 0x28 || p.explicit && h.vr == (vr{}) {
+		if first.Group() == 2 && h.tag.Group() != 2 {
+			return n >= 2 && p.explicit
+		}
+		if h.tag <= last && n > 0 || h.tag.Group() > 0x28 || p.explicit && h.vr == (vr{}) || h.length > 1<<16 && h.length != undefined {
 			return false
 		}
 		if h.length == undefined {
 			return n >= 3
 		}
-		if h.length > 1<<16 {
-			return false
-		}
-		if h.at+int(h.length) > len(data) {
+		if uint64(h.length) > uint64(len(data)-h.at) {
 			return n >= 2
 		}
 		last, at = h.tag, h.at+int(h.length)

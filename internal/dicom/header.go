@@ -115,6 +115,9 @@ func (f *File) pixelHeader(h *Header) error {
 	planar, _ := f.Int(PlanarConfiguration)
 	h.Planar = planar == 1
 	h.Frames = max(1, f.intOr(NumberOfFrames, max(1, f.intOr(Planes, 1))))
+	if _, ok := f.Int(NumberOfFrames); !ok && f.Has(NumberOfFrames) {
+		return FormatError(fmt.Sprintf("number of frames: got %q", f.String(NumberOfFrames)))
+	}
 	if h.Frames > maxFrames {
 		return UnsupportedError(fmt.Sprintf("frames: got %d, want at most %d", h.Frames, maxFrames))
 	}
