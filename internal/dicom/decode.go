@@ -71,17 +71,6 @@ func kindOf(data []byte) stream {
 	return noStream
 }
 
-// codeStream returns the code stream within a JPEG 2000 file.
-func codeStream(data []byte) []byte {
-	if !bytes.HasPrefix(data, jp2Signature) {
-		return data
-	}
-	if at := bytes.Index(data, []byte{'j', 'p', '2', 'c', 0xff, 0x4f, 0xff, 0x51}); at >= 0 {
-		return data[at+4:]
-	}
-	return data
-}
-
 // decode decodes frame i of encapsulated pixel data.
 func (f *File) decode(h *Header, i int) (*codec.Image, stream, error) {
 	data, err := f.frameStream(i)
@@ -101,7 +90,7 @@ func (f *File) decode(h *Header, i int) (*codec.Image, stream, error) {
 	case decoders[kind] == nil:
 		return nil, kind, UnsupportedError(fmt.Sprintf("pixels in %s (%s)", streamWords[kind], f.TransferSyntax))
 	default:
-		img, err = decoders[kind](codeStream(data), maxSamples)
+		img, err = decoders[kind](data, maxSamples)
 	}
 	if err != nil {
 		return nil, kind, frameError(i, err)
