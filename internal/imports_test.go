@@ -29,6 +29,7 @@ var policy = map[string]string{
 	"lungct/internal/report":     "lungct/internal/metrics lungct/internal/atomicfile gonum.org/v1/plot",
 
 	"lungct/internal/codec/t81":    "lungct/internal/codec",
+	"lungct/internal/codec/jpeg":   "lungct/internal/codec lungct/internal/codec/t81",
 	"lungct/internal/codec/jpegll": "lungct/internal/codec lungct/internal/codec/t81",
 	"lungct/internal/codec/jpegls": "lungct/internal/codec lungct/internal/codec/t81",
 

@@ -51,13 +51,48 @@ func (b *Bits) Differences(dst []int32, tables []*Huffman) bool {
 	return true
 }
 
+// Next reads a symbol, which is -1 where the bits are no code, and the number
+// that its further bits say (T.81, F.2.2.1 and F.2.2.2).
+func (b *Bits) Next(t *Huffman) (symbol int, number int32) {
+	if b.n < 32 {
+		b.refill()
+	}
+	e := t.fast[b.acc>>(64-fastBits)]
+	if e == 0 {
+		if e = t.long(b.acc); e == 0 {
+			return -1, 0
+		}
+	}
+	number = difference(b.acc, e)
+	b.acc <<= e >> 16 & 63
+	b.n -= int(e >> 16)
+	return int(e >> 8 & 255), number
+}
+
+// Take reads count bits, 0 to 16.
+func (b *Bits) Take(count int) int32 {
+	if b.n < 32 {
+		b.refill()
+	}
+	v := int32(b.acc >> 1 >> (63 - count&63))
+	b.acc <<= count & 63
+	b.n -= count
+	return v
+}
+
+func (b *Bits) refill() {
+	b.acc |= binary.BigEndian.Uint64(b.data[b.pos:]) >> (b.n & 63)
+	b.pos += (63 - b.n) >> 3
+	b.n |= 56
+}
+
 // difference is the number whose code stands at the top of acc and has table
 // entry e.
 func difference(acc uint64, e uint32) int32 {
-	size := e >> 8 & 255
-	if size == 16 {
+	if e>>8&255 == 16 {
 		return 1 << 15
 	}
+	size := e >> 8 & 15
 	further := acc << (e & 63)
 	value := int32(further >> 1 >> (63 - size&63))
 	negative := int32(int64(^further) >> 63) // -1 where the first of the further bits is 0, else 0
