@@ -32,55 +32,37 @@ func Wilson(k, n int) Estimate {
 	return Estimate{p, max(0, centre-half), min(1, centre+half)}
 }
 
-// bootstrap fills in the intervals of F1 and AUC: whole groups are drawn with
-// replacement, as many as there are, and the 2.5 % and 97.5 % points of the
-// resampled values are the limits (percentile method, Efron 1979). Resamples in
-// which a value is undefined do not count; with one group there is no interval.
-func (r ranking) bootstrap(report *Report, seed uint64) {
-	report.AUC.Low, report.AUC.High = math.NaN(), math.NaN()
-	report.F1.Low, report.F1.High = math.NaN(), math.NaN()
-	if r.groups < 2 {
-		return
-	}
-	type counts struct{ tp, fp, fn int }
-	of := make([]counts, r.groups)
-	for i, c := range r.cases {
-		g := &of[r.group[i]]
-		switch called := c.Probability >= report.Threshold; {
-		case called && c.Positive:
-			g.tp++
-		case called:
-			g.fp++
-		case c.Positive:
-			g.fn++
+// bootstrap gives the values of scores, which are asked for with a weight a group,
+// and their intervals: whole groups are drawn with replacement, as many as there
+// are, and the 2.5 % and 97.5 % points of the resampled values are the limits
+// (percentile method, Efron 1979). Resamples in which a value is undefined do not
+// count; with one group there is no interval.
+func bootstrap(groups int, seed uint64, scores func(weight []int) []float64) []Estimate {
+	values := scores(nil)
+	estimates := make([]Estimate, len(values))
+	drawn := make([][]float64, len(values))
+	if groups > 1 {
+		rng := rand.New(rand.NewPCG(seed, 0))
+		weight := make([]int, groups)
+		for range resamples {
+			clear(weight)
+			for range groups {
+				weight[rng.IntN(groups)]++
+			}
+			for i, v := range scores(weight) {
+				if !math.IsNaN(v) {
+					drawn[i] = append(drawn[i], v)
+				}
+			}
 		}
 	}
-	rng := rand.New(rand.NewPCG(seed, 0))
-	weight := make([]int, r.groups)
-	var aucs, f1s []float64
-	for range resamples {
-		clear(weight)
-		var sum counts
-		for range r.groups {
-			g := rng.IntN(r.groups)
-			weight[g]++
-			sum.tp += of[g].tp
-			sum.fp += of[g].fp
-			sum.fn += of[g].fn
-		}
-		if v := r.auc(weight); !math.IsNaN(v) {
-			aucs = append(aucs, v)
-		}
-		if v := f1(sum.tp, sum.fp, sum.fn); !math.IsNaN(v) {
-			f1s = append(f1s, v)
+	for i, v := range values {
+		estimates[i] = Estimate{v, math.NaN(), math.NaN()}
+		if !math.IsNaN(v) {
+			estimates[i].Low, estimates[i].High = limits(drawn[i])
 		}
 	}
-	if !math.IsNaN(report.AUC.Value) {
-		report.AUC.Low, report.AUC.High = limits(aucs)
-	}
-	if !math.IsNaN(report.F1.Value) {
-		report.F1.Low, report.F1.High = limits(f1s)
-	}
+	return estimates
 }
 
 // limits are the 2.5 % and 97.5 % points of the values, which it sorts.

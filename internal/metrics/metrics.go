@@ -10,11 +10,9 @@
 package metrics
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 )
 
 // Case is one slice: what it is, and what the classifier said.
@@ -28,7 +26,7 @@ type Case struct {
 //
 // The intervals of accuracy, precision, recall and specificity are Wilson's and
 // take the cases as independent; where many slices come from one scan they are
-// too narrow. The intervals of F1 and AUC resample whole groups instead.
+// too narrow. All other intervals resample whole groups instead.
 type Report struct {
 	Cases     int     `json:"cases"`
 	Groups    int     `json:"groups"`
@@ -44,21 +42,31 @@ type Report struct {
 	Recall      Estimate `json:"recall"`
 	Specificity Estimate `json:"specificity"`
 	F1          Estimate `json:"f1"`
+	MCC         Estimate `json:"mcc"` // Matthews' correlation coefficient, -1 to 1
 	AUC         Estimate `json:"auc"`
-	LogLoss     Number   `json:"log_loss"` // natural logarithm, mean over the cases
+
+	AveragePrecision Estimate `json:"average_precision"` // area under the precision-recall steps
+	Brier            Estimate `json:"brier"`             // mean squared error of the probability
+	CalibrationError Estimate `json:"calibration_error"` // see Bins
+	LogLoss          Number   `json:"log_loss"`          // natural logarithm, mean over the cases
+}
+
+// Unknown is a Report in which nothing is measured: what a report that was written
+// before a score existed says of it.
+func Unknown() Report {
+	nan := Estimate{math.NaN(), math.NaN(), math.NaN()}
+	return Report{
+		Accuracy: nan, Precision: nan, Recall: nan, Specificity: nan, F1: nan, MCC: nan, AUC: nan,
+		AveragePrecision: nan, Brier: nan, CalibrationError: nan, LogLoss: Number(math.NaN()),
+	}
 }
 
 // Measure reports on the cases, in any order. The seed fixes the resamples of
-// the F1 and AUC intervals; the result depends on nothing else. It is an error
-// when there are no cases, or when a probability is not between 0 and 1.
+// the intervals; the result depends on nothing else. It is an error when there are
+// no cases, or when a probability is not between 0 and 1.
 func Measure(cases []Case, threshold float64, seed uint64) (Report, error) {
-	if len(cases) == 0 {
-		return Report{}, errors.New("metrics: no cases to measure")
-	}
-	for i, c := range cases {
-		if !(c.Probability >= 0 && c.Probability <= 1) {
-			return Report{}, fmt.Errorf("metrics: case %d: probability: got %v, want 0 to 1", i, c.Probability)
-		}
+	if err := check(cases); err != nil {
+		return Report{}, err
 	}
 	r := Report{Cases: len(cases), Threshold: threshold}
 	for _, c := range cases {
@@ -82,15 +90,39 @@ func Measure(cases []Case, threshold float64, seed uint64) (Report, error) {
 
 	ranked := rank(cases)
 	r.Groups = ranked.groups
-	r.AUC.Value = ranked.auc(nil)
-	r.F1.Value = f1(tp, fp, fn)
-	ranked.bootstrap(&r, seed)
+	to := []*Estimate{&r.F1, &r.MCC, &r.AUC, &r.AveragePrecision, &r.Brier, &r.CalibrationError}
+	for i, e := range bootstrap(ranked.groups, seed, ranked.scores(threshold)) {
+		*to[i] = e
+	}
 	return r, nil
+}
+
+// check finds cases that cannot be measured.
+func check(cases []Case) error {
+	if len(cases) == 0 {
+		return errors.New("metrics: no cases to measure")
+	}
+	for i, c := range cases {
+		if !(c.Probability >= 0 && c.Probability <= 1) {
+			return fmt.Errorf("metrics: case %d: probability: got %v, want 0 to 1", i, c.Probability)
+		}
+	}
+	return nil
 }
 
 // f1 is the harmonic mean of precision and recall, 2TP / (2TP + FP + FN).
 func f1(tp, fp, fn int) float64 {
 	return ratio(2*tp, 2*tp+fp+fn)
+}
+
+// mcc is Matthews' correlation coefficient (1975), the correlation of what is with
+// what is called. NaN where all cases are of one class or all are called alike.
+func mcc(tp, fp, fn, tn int) float64 {
+	root := math.Sqrt(float64(tp+fp)) * math.Sqrt(float64(tp+fn)) * math.Sqrt(float64(tn+fp)) * math.Sqrt(float64(tn+fn))
+	if root == 0 {
+		return math.NaN()
+	}
+	return (float64(tp)*float64(tn) - float64(fp)*float64(fn)) / root
 }
 
 // ratio is k/n, or NaN for n = 0.
@@ -115,58 +147,4 @@ func logLoss(cases []Case) float64 {
 		sum -= math.Log(min(max(p, epsilon), 1-epsilon))
 	}
 	return sum / float64(len(cases))
-}
-
-// ranking is the cases from the least to the most probable, each with the
-// number of its group, so that a resample needs no sorting.
-type ranking struct {
-	cases  []Case
-	group  []int
-	groups int
-}
-
-func rank(cases []Case) ranking {
-	r := ranking{cases: slices.Clone(cases)}
-	// Groups are numbered in the order of their names and ties are settled, so
-	// that the order in which the cases came does not reach the resamples.
-	slices.SortFunc(r.cases, func(a, b Case) int { return cmp.Compare(a.Group, b.Group) })
-	number := make(map[string]int)
-	for _, c := range r.cases {
-		if _, ok := number[c.Group]; !ok {
-			number[c.Group] = len(number)
-		}
-	}
-	r.groups = len(number)
-	slices.SortStableFunc(r.cases, func(a, b Case) int { return cmp.Compare(a.Probability, b.Probability) })
-	r.group = make([]int, len(r.cases))
-	for i, c := range r.cases {
-		r.group[i] = number[c.Group]
-	}
-	return r
-}
-
-// auc is the probability that a positive case ranks above a negative one, ties
-// counting half (the Mann-Whitney statistic). weight is how often each group
-// counts; nil counts each once. NaN when a class is absent.
-func (r ranking) auc(weight []int) float64 {
-	var below, positives int // negatives below the current tie; positives so far
-	var twice int            // twice the number of pairs won
-	for i := 0; i < len(r.cases); {
-		var p, n int
-		for tie := r.cases[i].Probability; i < len(r.cases) && r.cases[i].Probability == tie; i++ {
-			w := 1
-			if weight != nil {
-				w = weight[r.group[i]]
-			}
-			if r.cases[i].Positive {
-				p += w
-			} else {
-				n += w
-			}
-		}
-		twice += p * (2*below + n)
-		below += n
-		positives += p
-	}
-	return ratio(twice, 2*positives*below)
 }
