@@ -22,10 +22,14 @@ type Card struct {
 	Data          Data             `json:"data"`
 	Training      Training         `json:"training"`
 	Metrics       []Measurement    `json:"metrics"`
-	IntendedUse   string           `json:"intended_use"`
-	Limits        string           `json:"limits"`
-	Program       string           `json:"program"` // name and version of the program that trained it
-	Created       string           `json:"created"` // RFC 3339
+
+	Temperature    float64         `json:"temperature,omitempty"`     // logits are divided by it; 0 for none, which is 1
+	OperatingPoint *OperatingPoint `json:"operating_point,omitempty"` // nil for none
+
+	IntendedUse string `json:"intended_use"`
+	Limits      string `json:"limits"`
+	Program     string `json:"program"` // name and version of the program that trained it
+	Created     string `json:"created"` // RFC 3339
 }
 
 // Data says what the model was trained on.
@@ -57,10 +61,29 @@ type Training struct {
 	Seconds   float64 `json:"seconds"`    // wall time up to that epoch
 }
 
-// Measurement is the model's scores on one split.
+// OperatingPoint is a threshold that was chosen on validation data. The verdict's own
+// is Threshold, whatever stands here: it is for readers who know what they trade.
+type OperatingPoint struct {
+	Threshold float64 `json:"threshold"` // probability, after temperature scaling
+	How       string  `json:"how"`       // what it was chosen for and on which slices
+}
+
+// Measurement is the model's scores on one split, at Threshold.
 type Measurement struct {
 	Split string `json:"split"` // which slices, and what they were used for
 	metrics.Report
+	AtOperatingPoint *metrics.Report `json:"at_operating_point,omitempty"` // nil without one
+}
+
+// UnmarshalJSON leaves scores that an older card lacks unknown, not zero.
+func (m *Measurement) UnmarshalJSON(data []byte) error {
+	type plain Measurement
+	p := plain{Report: metrics.Unknown()}
+	if err := json.Unmarshal(data, &p); err != nil {
+		return err
+	}
+	*m = Measurement(p)
+	return nil
 }
 
 // format is the value of the metadata key "format" that says how the rest is
@@ -129,6 +152,12 @@ func readCard(m map[string]string) (Card, error) {
 	}
 	if c.Preprocessing.Size != c.Architecture.Size {
 		return c, fmt.Errorf("alexnet: weights file: model card: preprocessing makes %d pixels, the network wants %d", c.Preprocessing.Size, c.Architecture.Size)
+	}
+	if t := c.Temperature; t != 0 && !(t >= 0.01 && t <= 100) {
+		return c, fmt.Errorf("alexnet: weights file: model card: temperature: got %v, want 0.01 to 100", t)
+	}
+	if p := c.OperatingPoint; p != nil && !(p.Threshold >= 0 && p.Threshold <= 1) {
+		return c, fmt.Errorf("alexnet: weights file: model card: operating point: got threshold %v, want 0 to 1", p.Threshold)
 	}
 	if len(c.Labels) != c.Architecture.Classes {
 		return c, fmt.Errorf("alexnet: weights file: model card: got %d labels, want %d, one a class", len(c.Labels), c.Architecture.Classes)

@@ -1,6 +1,10 @@
 package alexnet
 
-import "lungct/internal/ct"
+import (
+	"math"
+
+	"lungct/internal/ct"
+)
 
 // Threshold is the probability from which a verdict is positive.
 const Threshold = 0.5
@@ -11,7 +15,7 @@ const Finding = 1
 // Verdict is what the network says of one slice.
 type Verdict struct {
 	Label       string  // the card's name of the class
-	Probability float64 // of the finding, 0 to 1
+	Probability float64 // of the finding, 0 to 1, after temperature scaling
 }
 
 // Classifier reads slices with the network and the preprocessing of one
@@ -62,9 +66,28 @@ func (c *Classifier) Classify(s *ct.Slice) (Verdict, error) {
 	if err != nil {
 		return Verdict{}, err
 	}
-	v := Verdict{Label: c.card.Labels[0], Probability: float64(probability[Finding])}
+	v := Verdict{Label: c.card.Labels[0], Probability: c.card.Calibrated(probability)}
 	if v.Probability >= Threshold {
 		v.Label = c.card.Labels[Finding]
 	}
 	return v, nil
+}
+
+// Calibrated is the probability of the finding among the classes' probabilities, as
+// Model.Probabilities gives them for one slice, with the log-odds divided by the
+// card's temperature. It crosses one half where the network's own does. The odds are
+// taken from both sides, since float32 cannot tell 1 from almost 1, but 0 from almost
+// 0.
+func (c *Card) Calibrated(probability []float32) float64 {
+	var others float64
+	for class, p := range probability {
+		if class != Finding {
+			others += float64(p)
+		}
+	}
+	temperature := c.Temperature
+	if temperature == 0 {
+		temperature = 1
+	}
+	return 1 / (1 + math.Pow(others/float64(probability[Finding]), 1/temperature))
 }

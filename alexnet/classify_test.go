@@ -1,6 +1,7 @@
 package alexnet
 
 import (
+	"encoding/json"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -95,6 +96,83 @@ func TestInt8Logits(t *testing.T) {
 	t.Logf("logits, which reach %.2f, differ by at most %.2g; the file has %d bytes", largest, most, len(file))
 	if !(most < 1e-2) {
 		t.Errorf("logits differ by %v, want less than 0.01", most)
+	}
+}
+
+// Temperature moves probabilities towards one half or away from it, never across,
+// and certainty stays what it is.
+func TestCalibrated(t *testing.T) {
+	for _, tt := range []struct {
+		covid, noncovid float32
+		temperature     float64
+		want            float64
+	}{
+		{0.9, 0.1, 0, 0.9}, {0.9, 0.1, 1, 0.9}, {0.9, 0.1, 2, 0.75}, {0.1, 0.9, 2, 0.25}, {0.75, 0.25, 0.5, 0.9},
+		{0.5, 0.5, 3, 0.5}, {1, 0, 5, 1}, {0, 1, 5, 0}, {1, 1e-20, 4, 1 - 1e-5}, {1e-20, 1, 4, 1e-5},
+	} {
+		card := Card{Temperature: tt.temperature}
+		got := card.Calibrated([]float32{tt.noncovid, tt.covid})
+		if math.Abs(got-tt.want) > 1e-7 {
+			t.Errorf("%v at temperature %v: got %.9f, want %.9f", tt.covid, tt.temperature, got, tt.want)
+		}
+	}
+	nan := float32(math.NaN())
+	if got := (&Card{}).Calibrated([]float32{nan, nan}); !math.IsNaN(got) {
+		t.Errorf("NaN: got %v", got)
+	}
+}
+
+// A classifier applies the temperature of the card in its file.
+func TestClassifierTemperature(t *testing.T) {
+	data, m := encodeSmall(t, F32)
+	plain, err := NewClassifier(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	card := plain.Card()
+	card.Temperature = 4
+	card.OperatingPoint = &OperatingPoint{Threshold: 0.4, How: "for the test"}
+	if data, err = Encode(m, card, F32); err != nil {
+		t.Fatal(err)
+	}
+	scaled, err := NewClassifier(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := scaled.Card(); got.Temperature != 4 || got.OperatingPoint == nil || *got.OperatingPoint != *card.OperatingPoint {
+		t.Errorf("card: got %v, %v", got.Temperature, got.OperatingPoint)
+	}
+	v, err := plain.Classify(testSlice())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := scaled.Classify(testSlice())
+	if err != nil {
+		t.Fatal(err)
+	}
+	odds := func(p float64) float64 { return math.Log(p / (1 - p)) }
+	if v.Label != w.Label || math.Abs(odds(v.Probability)-4*odds(w.Probability)) > 1e-6 {
+		t.Errorf("got %+v and, at temperature 4, %+v", v, w)
+	}
+	for _, bad := range []float64{-1, 0.001, 1000} {
+		card.Temperature = bad
+		if data, err = Encode(m, card, F32); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := NewClassifier(data); err == nil {
+			t.Errorf("temperature %v: got no error", bad)
+		}
+	}
+}
+
+// A card of before a score existed does not say that the score is 0.
+func TestMeasurementLacksScores(t *testing.T) {
+	var m Measurement
+	if err := json.Unmarshal([]byte(`{"split":"test","cases":3,"auc":{"value":0.9,"low":0.8,"high":1}}`), &m); err != nil {
+		t.Fatal(err)
+	}
+	if m.Split != "test" || m.Cases != 3 || m.AUC.Value != 0.9 || !math.IsNaN(m.MCC.Value) || !math.IsNaN(m.Brier.Value) {
+		t.Errorf("got %+v", m)
 	}
 }
 
