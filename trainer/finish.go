@@ -49,7 +49,7 @@ func (t *training) publish(ctx context.Context, from, output, name, why string) 
 	if err != nil {
 		return err
 	}
-	if card.Metrics, err = t.scores(ctx, model, shipped, card, dtype); err != nil {
+	if card.Metrics, err = t.scores(ctx, model, shipped, &card, dtype); err != nil {
 		return t.unfinished(ctx, err)
 	}
 	card.Name = name
@@ -73,24 +73,33 @@ func (t *training) publish(ctx context.Context, from, output, name, why string) 
 	return err
 }
 
-// scores measures the weights that ship on the validation and test parts and, where
-// they are rounded, says what that costs.
-func (t *training) scores(ctx context.Context, model, shipped *alexnet.Model, card alexnet.Card, dtype alexnet.DType) (all []alexnet.Measurement, err error) {
+// scores calibrates the weights that ship, measures them on the validation and test
+// parts and, where they are rounded, says what that costs.
+func (t *training) scores(ctx context.Context, model, shipped *alexnet.Model, card *alexnet.Card, dtype alexnet.DType) (all []alexnet.Measurement, err error) {
 	for _, part := range []struct {
-		text    string
-		indices []int
-	}{{t.validationText(), t.split.Val}, {t.testText(), t.split.Test}} {
+		name, text string
+		indices    []int
+	}{{"val", t.validationText(), t.split.Val}, {"test", t.testText(), t.split.Test}} {
 		if len(part.indices) == 0 {
 			continue
 		}
-		slices := asRead(t.set, part.indices, card)
+		slices := asRead(t.set, part.indices, *card)
 		report, cases, err := measure(ctx, shipped, slices, t.progress)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, alexnet.Measurement{Split: part.text, Report: report})
+		if part.name == "val" {
+			if err := t.state.Recipe.calibration.fit(card, cases); err != nil {
+				return nil, err
+			}
+		}
+		m, err := score(*card, part.text, temper(cases, card.Temperature))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, m)
 		fmt.Fprintf(t.stdout, "%s:\n", part.text)
-		if err := printReport(t.stdout, report); err != nil {
+		if err := printMeasurement(t.stdout, *card, m); err != nil {
 			return nil, err
 		}
 		if dtype != alexnet.F32 {

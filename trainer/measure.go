@@ -17,7 +17,8 @@ const evaluationBatch = 32
 // give the same report anywhere.
 const bootstrapSeed = 1
 
-// read runs the network over loaded slices and returns what it says of each.
+// read runs the network over loaded slices and returns what it says of each, before
+// temperature scaling.
 func read(ctx context.Context, m *alexnet.Model, slices *dataset.Batches, progress *progress) ([]metrics.Case, error) {
 	cases := make([]metrics.Case, 0, len(slices.Indices))
 	for batch := range slices.Epoch(ctx, 0, 0) {
@@ -27,7 +28,9 @@ func read(ctx context.Context, m *alexnet.Model, slices *dataset.Batches, progre
 		}
 		classes := m.Config().Classes
 		for n, i := range batch.Samples {
-			p := float64(probability[n*classes+alexnet.Finding])
+			// From the odds, so that temperature can be applied to what float32 takes
+			// for certain.
+			p := (&alexnet.Card{}).Calibrated(probability[n*classes : (n+1)*classes])
 			if math.IsNaN(p) || math.IsInf(p, 0) {
 				return nil, fmt.Errorf("%w: the network's probabilities are not finite", errDiverged)
 			}

@@ -35,6 +35,7 @@ type recipe struct {
 	selection
 	variation
 	splitting
+	calibration
 
 	Name        string `json:"name"`
 	Description string `json:"description"`
@@ -66,6 +67,7 @@ func (r *recipe) define(f *pflag.FlagSet, widths *[]int) {
 	r.selection.define(f)
 	r.variation.define(f)
 	r.splitting.define(f)
+	r.calibration.define(f)
 	f.BoolVar(&r.SkipBad, "skip-bad", false, "go on without the files that cannot be read")
 	defineCompact(f, &r.Compact, compactNone)
 	f.StringVar(&r.Name, "name", "", "name of the model (default the output's)")
@@ -91,7 +93,7 @@ func (r *recipe) check() error {
 		return err
 	}
 	for _, err := range []error{
-		r.descent.check(), r.schedule.check(r.Epochs), r.selection.check(r.Epochs), r.variation.check(), r.splitting.check(),
+		r.descent.check(), r.schedule.check(r.Epochs), r.selection.check(r.Epochs), r.variation.check(), r.splitting.check(), r.calibration.check(),
 	} {
 		if err != nil {
 			return err
