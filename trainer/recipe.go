@@ -121,8 +121,9 @@ func (r *recipe) command(flags *pflag.FlagSet) string {
 		words = append(words, filepath.Base(data))
 	}
 	words = append(words, "-o", filepath.Base(r.Output))
-	flags.Visit(func(f *pflag.Flag) {
-		if local[f.Name] || f.Name == "output" {
+	// Whether a value was typed, read from a file or derived makes no difference.
+	flags.VisitAll(func(f *pflag.Flag) {
+		if local[f.Name] || f.Name == "output" || f.Value.String() == f.DefValue {
 			return
 		}
 		values := flagValues(f)

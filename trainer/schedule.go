@@ -39,7 +39,7 @@ func (s *schedule) complete(epochs int, given bool) {
 	switch {
 	case given:
 	case s.Schedule == oneCycle:
-		s.Warmup = 0.3 * float64(epochs)
+		s.Warmup = 3 * float64(epochs) / 10
 	default:
 		s.Warmup = min(s.Warmup, float64(epochs)/10)
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -41,6 +42,7 @@ type training struct {
 
 // run reads the data, trains what is left to train, and writes the weights.
 func (t *training) run(ctx context.Context) error {
+	t.sweep()
 	if err := t.open(ctx); err != nil {
 		return stopped(ctx, err)
 	}
@@ -59,6 +61,22 @@ func (t *training) run(ctx context.Context) error {
 		fmt.Fprintf(t.progress, "stopped early: no epoch has been better than %d for %d epochs\n", s.Best.Epoch, s.Recipe.Patience)
 	}
 	return t.finish(ctx)
+}
+
+// sweep removes what a process that was killed while it wrote has left beside the
+// names of files: each may be as large as a checkpoint.
+func (t *training) sweep() {
+	r := &t.state.Recipe
+	patterns := []string{filepath.Join(filepath.Dir(r.Output), "."+filepath.Base(r.Output)+".*")}
+	for _, name := range []string{checkpointName, bestName, lastName, "epoch-*" + weightsSuffix, metricsName} {
+		patterns = append(patterns, filepath.Join(t.dir, "."+name+".*"))
+	}
+	for _, pattern := range patterns {
+		torn, _ := filepath.Glob(pattern) // a folder whose name is no pattern keeps them
+		for _, path := range torn {
+			os.Remove(path)
+		}
+	}
 }
 
 // open reads and splits the data set.
