@@ -54,6 +54,7 @@ func outputs(t *testing.T, dir string) map[string][]byte {
 // A training whose process is killed again and again, at any moment, ends with the
 // bytes of one that is left alone.
 func TestKilledTrainingResumesExactly(t *testing.T) {
+	t.Parallel()
 	dir, train := tinyTraining(t)
 	if out, err := train(append([]string{"ct", "-o", "tiny.safetensors"}, tinyFlags...)...).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -109,6 +110,7 @@ func TestKilledTrainingResumesExactly(t *testing.T) {
 // there is still there, whole; with space it goes on as if nothing had happened.
 // The limit is the system's on the size of a file.
 func TestFullDiskLosesNothing(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("no ulimit")
 	}
