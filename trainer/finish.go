@@ -15,14 +15,13 @@ import (
 // they ship and writes them.
 func (t *training) finish(ctx context.Context) error {
 	r := &t.state.Recipe
-	for _, epoch := range r.KeepEpochs {
+	for i, output := range r.keptOutputs() {
+		epoch := r.KeepEpochs[i]
 		if epoch > t.state.Epoch {
 			warn(t.progress, "epoch %d has not been reached: its weights are not kept", epoch)
 			continue
 		}
-		suffix := fmt.Sprintf("-%d", epoch)
-		output := strings.TrimSuffix(r.Output, weightsSuffix) + suffix + weightsSuffix
-		if err := t.publish(ctx, keptName(epoch), output, r.Name+suffix, "one of the epochs asked for"); err != nil {
+		if err := t.publish(ctx, keptName(epoch), output, fmt.Sprintf("%s-%d", r.Name, epoch), "one of the epochs asked for"); err != nil {
 			return err
 		}
 	}
@@ -30,6 +29,15 @@ func (t *training) finish(ctx context.Context) error {
 		return t.publish(ctx, lastName, r.Output, r.Name, "the last epoch")
 	}
 	return t.publish(ctx, bestName, r.Output, r.Name, "the best epoch")
+}
+
+// keptOutputs are the weights files of the epochs that are kept.
+func (r *recipe) keptOutputs() []string {
+	outputs := make([]string, len(r.KeepEpochs))
+	for i, epoch := range r.KeepEpochs {
+		outputs[i] = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(r.Output, weightsSuffix), epoch, weightsSuffix)
+	}
+	return outputs
 }
 
 // publish writes the weights of a file in the run's folder as they ship, with the

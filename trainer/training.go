@@ -67,9 +67,10 @@ func (t *training) run(ctx context.Context) error {
 // names of files: each may be as large as a checkpoint.
 func (t *training) sweep() {
 	r := &t.state.Recipe
-	patterns := []string{filepath.Join(filepath.Dir(r.Output), "."+filepath.Base(r.Output)+".*")}
-	for _, name := range []string{checkpointName, bestName, lastName, "epoch-*" + weightsSuffix, metricsName} {
-		patterns = append(patterns, filepath.Join(t.dir, "."+name+".*"))
+	patterns := []string{filepath.Join(t.dir, ".*.*.[0-9]*")}
+	// Beside the outputs, others may be writing theirs.
+	for _, output := range append([]string{r.Output}, r.keptOutputs()...) {
+		patterns = append(patterns, filepath.Join(filepath.Dir(output), "."+filepath.Base(output)+".[0-9]*"))
 	}
 	for _, pattern := range patterns {
 		torn, _ := filepath.Glob(pattern) // a folder whose name is no pattern keeps them
