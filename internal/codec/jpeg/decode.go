@@ -1,7 +1,7 @@
 // Package jpeg decodes JPEG with the discrete cosine transform and Huffman
 // codes: ITU-T T.81, baseline, extended sequential and progressive, with 8 or
 // 12 bits. Components stay as they were coded, be they RGB or YCbCr; smaller
-// ones are repeated to the size of the largest.
+// ones are interpolated to the size of the largest.
 package jpeg
 
 import (

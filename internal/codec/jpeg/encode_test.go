@@ -214,21 +214,23 @@ func (e *encoder) flush() {
 	}
 }
 
-// exact is sample (x, y) of a component, by the formula of T.81, A.3.3.
+// exact is pixel (x, y) of a component, not rounded: the formula of T.81, A.3.3,
+// and linear interpolation.
 func (e *encoder) exact(c, x, y int) float64 {
 	h, v := e.most()
 	columns, _ := e.mcus()
 	f := e.factors[c]
-	x, y = x*f[0]/h, y*f[1]/v
-	block := e.blocks[c][y/8*columns*f[0]+x/8]
-	sum := 0.0
-	for i, q := range block {
-		if q != 0 {
-			sum += wave(i%8, x%8) * wave(i/8, y%8) * float64(int(q)*e.quantizer(i))
+	return interpolate(x, y, e.width, e.height, f, [2]int{h, v}, func(x, y int) float64 {
+		block := e.blocks[c][y/8*columns*f[0]+x/8]
+		sum := 0.0
+		for i, q := range block {
+			if q != 0 {
+				sum += wave(i%8, x%8) * wave(i/8, y%8) * float64(int(q)*e.quantizer(i))
+			}
 		}
-	}
-	sum += float64(int(1) << (e.precision - 1))
-	return min(max(sum, 0), float64(int(1)<<e.precision-1))
+		sum += float64(int(1) << (e.precision - 1))
+		return min(max(sum, 0), float64(int(1)<<e.precision-1))
+	})
 }
 
 func wave(u, x int) float64 {
@@ -236,4 +238,27 @@ func wave(u, x int) float64 {
 		return math.Sqrt(0.125)
 	}
 	return math.Cos(float64((2*x+1)*u)*math.Pi/16) / 2
+}
+
+// interpolate is pixel (x, y) of a component with sampling factors f, whose
+// samples lie in the middle of what they cover.
+func interpolate(x, y, width, height int, f, most [2]int, sample func(x, y int) float64) float64 {
+	along := func(i, size, f, most int) (low, high int, part float64) {
+		at := (float64(i)+0.5)*float64(f)/float64(most) - 0.5
+		low = int(math.Floor(at))
+		last := ceil(size*f, most) - 1
+		return min(max(low, 0), last), min(low+1, last), at - math.Floor(at)
+	}
+	left, right, u := along(x, width, f[0], most[0])
+	top, bottom, v := along(y, height, f[1], most[1])
+	sum := 0.0
+	for _, c := range []struct {
+		x, y int
+		part float64
+	}{{left, top, (1 - u) * (1 - v)}, {right, top, u * (1 - v)}, {left, bottom, (1 - u) * v}, {right, bottom, u * v}} {
+		if c.part > 0 {
+			sum += c.part * sample(c.x, c.y)
+		}
+	}
+	return sum
 }

@@ -11,18 +11,17 @@ const (
 	c7 = 1636536
 
 	fraction = 24
-	// between the two passes numbers keep 13 bits after the point.
-	between = 13
+	kept     = 13 // bits after the point between the two passes
 )
 
 // inverse is the inverse discrete cosine transform of a block (T.81, A.3.3),
 // rounded. It differs from the exact one by less than 0.501.
 func inverse(block *[64]int64) {
 	for column := range 8 {
-		transform(block, column, 8, fraction-between)
+		transform(block, column, 8, fraction-kept)
 	}
 	for row := range 8 {
-		transform(block, row*8, 1, fraction+between)
+		transform(block, row*8, 1, fraction+kept)
 	}
 }
 
