@@ -147,11 +147,11 @@ func selection(r *Run) string {
 }
 
 func measures(r *Run) string {
-	return "accuracy, precision, recall (sensitivity), specificity, F1, AUC, log loss, confusion matrix; ROC, precision-recall and reliability curves"
+	return "accuracy, precision, recall (sensitivity), specificity, F1, MCC, AUC, average precision, Brier score, calibration error, log loss, confusion matrix; ROC, precision-recall and reliability curves"
 }
 
 func uncertainty(r *Run) string {
-	return "95 % intervals: Wilson's for proportions, bootstrap over whole groups for AUC and F1"
+	return "95 % intervals: Wilson's for proportions, bootstrap over whole groups for all others"
 }
 
 // headlineOf is the part of the first page, nil for none.

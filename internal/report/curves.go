@@ -10,12 +10,12 @@ import (
 	"lungct/internal/metrics"
 )
 
-// bootstrapSeed and resamples fix the resamples behind bands and differences.
-const (
-	bootstrapSeed = 1
-	resamples     = 1000
-	bandResamples = 300 // a band is looked at, not read to three digits
-)
+// bootstrapSeed fixes the resamples behind intervals, bands and differences, so
+// that the same slices give the same report anywhere.
+const bootstrapSeed = 1
+
+// bandResamples are enough for a band, which is looked at, not read to three digits.
+const bandResamples = 300
 
 // counted is how many cases of each class have one probability.
 type counted struct {
@@ -23,15 +23,12 @@ type counted struct {
 	positives, negatives float64
 }
 
-// ranked sorts cases by falling probability and joins ties. weight, where not
-// nil, is how often each case counts.
+// ranked joins cases of one probability; order is by falling probability, weight
+// is how often each case counts.
 func ranked(cases []metrics.Case, order []int, weight []float64) []counted {
 	var out []counted
 	for _, i := range order {
-		c, w := cases[i], 1.0
-		if weight != nil {
-			w = weight[i]
-		}
+		c, w := cases[i], weight[i]
 		if n := len(out); n == 0 || out[n-1].probability != c.Probability {
 			out = append(out, counted{probability: c.Probability})
 		}
@@ -64,9 +61,8 @@ func total(steps []counted) (positives, negatives float64) {
 	return positives, negatives
 }
 
-// rocOf are the points (1 - specificity, sensitivity), from (0, 0) to (1, 1);
-// none where a class is absent.
-func rocOf(steps []counted) plotter.XYs {
+// weightedROC is rocCurve where cases count as often as a resample says.
+func weightedROC(steps []counted) plotter.XYs {
 	p, n := total(steps)
 	if p == 0 || n == 0 {
 		return nil
@@ -81,31 +77,25 @@ func rocOf(steps []counted) plotter.XYs {
 	return points
 }
 
-// prOf are the points (recall, precision) from the highest threshold on; none
-// where a class is absent.
-func prOf(steps []counted) plotter.XYs {
-	p, n := total(steps)
-	if p == 0 || n == 0 {
-		return nil
+// rocCurve is the ROC curve of the cases; none where a class is absent.
+func rocCurve(cases []metrics.Case) (points plotter.XYs) {
+	for _, p := range metrics.ROC(cases) {
+		points = append(points, plotter.XY{X: p.FalsePositiveRate, Y: p.Sensitivity})
 	}
-	var points plotter.XYs
-	var tp, fp float64
-	for _, s := range steps {
-		tp += s.positives
-		fp += s.negatives
-		if tp+fp > 0 {
-			points = append(points, plotter.XY{X: tp / p, Y: tp / (tp + fp)})
-		}
-	}
-	return append(plotter.XYs{{X: 0, Y: points[0].Y}}, points...)
+	return points
 }
 
-// curve is a way to turn ranked cases into a line.
-type curve func([]counted) plotter.XYs
-
-// of draws the curve of the cases.
-func (f curve) of(cases []metrics.Case) plotter.XYs {
-	return f(ranked(cases, falling(cases), nil))
+// prCurve is precision over recall, in steps; none without a covid case.
+func prCurve(cases []metrics.Case) (points plotter.XYs) {
+	for _, p := range metrics.PrecisionRecall(cases) {
+		if n := len(points); n > 0 {
+			points = append(points, plotter.XY{X: points[n-1].X, Y: p.Precision})
+		} else {
+			points = append(points, plotter.XY{X: 0, Y: p.Precision})
+		}
+		points = append(points, plotter.XY{X: p.Recall, Y: p.Precision})
+	}
+	return points
 }
 
 // at is the curve's height at x: the highest point at or before it.
@@ -136,7 +126,7 @@ func band(cases []metrics.Case) plotter.XYs {
 	weight := make([]float64, len(cases))
 	for range bandResamples {
 		resample(rng, groups, weight)
-		points := rocOf(ranked(cases, order, weight))
+		points := weightedROC(ranked(cases, order, weight))
 		if points == nil {
 			continue
 		}
@@ -195,37 +185,4 @@ func quantile(sorted []float64, q float64) float64 {
 		return sorted[len(sorted)-1]
 	}
 	return sorted[i] + (place-float64(i))*(sorted[i+1]-sorted[i])
-}
-
-// bin is what became of the slices whose probability lies in one range.
-type bin struct {
-	mean   float64          // of the probabilities
-	share  metrics.Estimate // of covid among them
-	slices int
-}
-
-// reliability groups cases by probability into n bins of equal width; empty ones
-// are left out.
-func reliability(cases []metrics.Case, n int) []bin {
-	type sum struct {
-		probability float64
-		positives   int
-		all         int
-	}
-	sums := make([]sum, n)
-	for _, c := range cases {
-		s := &sums[min(int(c.Probability*float64(n)), n-1)]
-		s.probability += c.Probability
-		s.all++
-		if c.Positive {
-			s.positives++
-		}
-	}
-	var bins []bin
-	for _, s := range sums {
-		if s.all > 0 {
-			bins = append(bins, bin{s.probability / float64(s.all), metrics.Wilson(s.positives, s.all), s.all})
-		}
-	}
-	return bins
 }

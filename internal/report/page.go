@@ -205,11 +205,12 @@ func (v *page) drawScores(predictions []Prediction) error {
 		}
 		return err
 	}
-	roc, err := rocFigure(*v.Head, all)
+	lines := bySet(predictions)
+	roc, err := rocFigure(*v.Head, all, lines)
 	if err := add(&v.Curves, roc, err); err != nil {
 		return err
 	}
-	pr, err := prFigure(*v.Head, all)
+	pr, err := prFigure(*v.Head, all, lines)
 	if err := add(&v.Curves, pr, err); err != nil {
 		return err
 	}
@@ -224,6 +225,22 @@ func (v *page) drawScores(predictions []Prediction) error {
 	v.Worst = worstGroups(predictions)
 	v.Groups, err = groupsFigure(predictions)
 	return err
+}
+
+// bySet are the cases of each data set, where there are several.
+func bySet(predictions []Prediction) (lines []Line) {
+	for _, p := range predictions {
+		i := slices.IndexFunc(lines, func(l Line) bool { return l.Name == p.Set })
+		if i < 0 {
+			i = len(lines)
+			lines = append(lines, Line{Name: p.Set})
+		}
+		lines[i].Cases = append(lines[i].Cases, p.Case())
+	}
+	if len(lines) < 2 {
+		return nil
+	}
+	return lines
 }
 
 // scale is where the strips of AUC begin: at 0.4 unless something lies below.

@@ -168,9 +168,31 @@ func operating(p *plot.Plot, part Part, place func(metrics.Report) (x, y float64
 	return keys
 }
 
+// Line is a part of the cases that gets a thin curve of its own: one of several
+// data sets, or a fold. Lines of the same name share a colour.
+type Line struct {
+	Name  string
+	Cases []metrics.Case
+}
+
+// thin draws the curve of each line.
+func thin(p *plot.Plot, lines []Line, curve func([]metrics.Case) plotter.XYs) (keys []Key) {
+	for _, l := range lines {
+		i := slices.IndexFunc(keys, func(k Key) bool { return k.Name == l.Name })
+		if i < 0 {
+			i = len(keys)
+			keys = append(keys, Key{Name: l.Name, Colour: []color.NRGBA{green, purple, sky, quiet}[i%4]})
+		}
+		if points := curve(l.Cases); points != nil {
+			p.Add(line(points, faint(keys[i].Colour, 0.75), 0.9))
+		}
+	}
+	return keys
+}
+
 // rocFigure draws the ROC curve of the cases with its band.
-func rocFigure(part Part, cases []metrics.Case) (*Figure, error) {
-	points := curve(rocOf).of(cases)
+func rocFigure(part Part, cases []metrics.Case, lines []Line) (*Figure, error) {
+	points := rocCurve(cases)
 	if points == nil {
 		return nil, nil
 	}
@@ -180,7 +202,9 @@ func rocFigure(part Part, cases []metrics.Case) (*Figure, error) {
 		p.Add(area(b, faint(blue, 0.15)))
 		f.Caption = "Shaded: 95 % of the curves when whole groups are drawn anew. "
 	}
-	p.Add(line(xys(0, 0, 1, 1), quiet, 0.8, dashes...), line(points, blue, 1.8))
+	p.Add(line(xys(0, 0, 1, 1), quiet, 0.8, dashes...))
+	f.Keys = append(f.Keys, thin(p, lines, rocCurve)...)
+	p.Add(line(points, blue, 1.8))
 	f.Keys = append(f.Keys, operating(p, part, func(r metrics.Report) (x, y float64) {
 		return 1 - r.Specificity.Value, r.Recall.Value
 	})...)
@@ -191,8 +215,8 @@ func rocFigure(part Part, cases []metrics.Case) (*Figure, error) {
 }
 
 // prFigure draws precision over recall.
-func prFigure(part Part, cases []metrics.Case) (*Figure, error) {
-	points := curve(prOf).of(cases)
+func prFigure(part Part, cases []metrics.Case, lines []Line) (*Figure, error) {
+	points := prCurve(cases)
 	if points == nil {
 		return nil, nil
 	}
@@ -209,7 +233,9 @@ func prFigure(part Part, cases []metrics.Case) (*Figure, error) {
 		Keys:    []Key{{Name: "model", Colour: blue}},
 	}
 	p := newPlot(unit("recall (sensitivity)"), unit("precision"))
-	p.Add(line(xys(0, prevalence, 1, prevalence), quiet, 0.8, dashes...), line(points, blue, 1.8))
+	p.Add(line(xys(0, prevalence, 1, prevalence), quiet, 0.8, dashes...))
+	f.Keys = append(f.Keys, thin(p, lines, prCurve)...)
+	p.Add(line(points, blue, 1.8))
 	f.Keys = append(f.Keys, operating(p, part, func(r metrics.Report) (x, y float64) {
 		return r.Recall.Value, r.Precision.Value
 	})...)
@@ -218,27 +244,27 @@ func prFigure(part Part, cases []metrics.Case) (*Figure, error) {
 	return f, err
 }
 
-// bins is the number of columns in reliability diagrams.
-const bins = 10
-
 // reliabilityFigure draws what share of the slices is covid where the model says
 // how probable it is.
 func reliabilityFigure(cases []metrics.Case) (*Figure, error) {
 	f := &Figure{
 		Title:   "Reliability",
-		Caption: "Slices in ten steps of probability; whiskers are Wilson's 95 % intervals, columns at the foot the share of all slices. A calibrated model lies on the dashed line.",
+		Caption: "Slices in ten steps of probability; whiskers are Wilson's 95 % intervals, columns at the foot the share of all slices, a quarter as high. A calibrated model lies on the dashed line.",
 		Keys:    []Key{{Name: "observed", Colour: blue, Filled: true}, {Name: "share of slices", Colour: faint(quiet, 1), Filled: true}},
 	}
 	p := newPlot(unit("probability of covid"), unit("share that is covid"))
 	var points plotter.XYs
 	var whiskers []plot.Plotter
-	for _, b := range reliability(cases, bins) {
-		x := min(int(b.mean*bins), bins-1)
-		left, right := (float64(x)+0.15)/bins, (float64(x)+0.85)/bins
-		height := 0.25 * float64(b.slices) / float64(len(cases))
+	for _, b := range metrics.Reliability(cases) {
+		if b.Cases == 0 {
+			continue
+		}
+		margin := 0.15 * (b.High - b.Low)
+		left, right := b.Low+margin, b.High-margin
+		height := 0.25 * float64(b.Cases) / float64(len(cases))
 		p.Add(area(xys(left, 0, right, 0, right, height, left, height), faint(quiet, 0.3)))
-		whiskers = append(whiskers, line(xys(b.mean, b.share.Low, b.mean, b.share.High), blue, 1))
-		points = append(points, plotter.XY{X: b.mean, Y: b.share.Value})
+		whiskers = append(whiskers, line(xys(b.Probability, b.Positive.Low, b.Probability, b.Positive.High), blue, 1))
+		points = append(points, plotter.XY{X: b.Probability, Y: b.Positive.Value})
 	}
 	p.Add(line(xys(0, 0, 1, 1), quiet, 0.8, dashes...))
 	p.Add(whiskers...)

@@ -15,7 +15,7 @@ type Row struct {
 
 // Rows are all measures of the part.
 func (p *Part) Rows() []Row {
-	at := metrics.Report{}
+	at := metrics.Unknown()
 	if p.At != nil {
 		at = *p.At
 	}
@@ -31,7 +31,11 @@ func (p *Part) Rows() []Row {
 	share("recall, sensitivity", "of covid slices, those called so", func(r metrics.Report) metrics.Estimate { return r.Recall })
 	share("specificity", "of noncovid slices, those called so", func(r metrics.Report) metrics.Estimate { return r.Specificity })
 	share("F1", "harmonic mean of precision and recall", func(r metrics.Report) metrics.Estimate { return r.F1 })
+	number("MCC", "Matthews' correlation of what is with what is called; 0 is guessing", func(r metrics.Report) metrics.Estimate { return r.MCC })
 	number("AUC", "chance that a covid slice ranks above another; no threshold", func(r metrics.Report) metrics.Estimate { return r.AUC })
+	number("average precision", "area under the precision-recall steps; no threshold", func(r metrics.Report) metrics.Estimate { return r.AveragePrecision })
+	number("Brier score", "mean squared error of the probability; 0 is best", func(r metrics.Report) metrics.Estimate { return r.Brier })
+	number("calibration error", "mean distance from the dashed line of the reliability diagram", func(r metrics.Report) metrics.Estimate { return r.CalibrationError })
 	rows = append(rows, Row{"log loss", template.HTML(p.Half.LogLoss.String()), template.HTML(at.LogLoss.String()), "mean of -ln of the probability given to the truth; no threshold"})
 	return rows
 }
