@@ -2,9 +2,11 @@ package jpegls
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"testing"
 
@@ -82,6 +84,54 @@ func TestRoundTrip(t *testing.T) {
 					check(t, encoder{near: near, interleave: interleave}, scene(20, 9, 4, precision))
 				}
 			})
+		}
+	}
+}
+
+// TestPeer decodes what another encoder wrote of the picture in make.py. The
+// sums are of what its decoder makes of the near-lossless ones.
+func TestPeer(t *testing.T) {
+	const w, h = 61, 43
+	var want []int32
+	for y := range h {
+		for x := range w {
+			p := [3]int32{int32(x * 4), int32(y * 6), int32(255 - x*4)}
+			if (x-30)*(x-30)+(y-18)*(y-18) < 150 {
+				p[1] = 230
+			}
+			if (x+y)%7 < 2 {
+				p[2] = 250
+			}
+			if y >= 33 {
+				p = [3]int32{7, 7, 9}
+			}
+			want = append(want, p[:]...)
+		}
+	}
+	for name, sum := range map[string]string{
+		"component": "", "line": "", "sample": "",
+		"near-3-component": "9a105242a010ed83526730520b1a9f3dd3376fef87ebf87425e3e8543f5d52ae",
+		"near-3-line":      "d3a1baf949478aef379e9e3272e4ade8a426af852e7c3469653e298201557430",
+		"near-3-sample":    "763dfb86d99e236cff3cab09023b7a55a45dababa50d05af1485e14b15adc1b9",
+	} {
+		data, err := os.ReadFile("testdata/" + name + ".jls")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := Decode(data, enough)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		var bytes []byte
+		for _, v := range got.Samples {
+			bytes = append(bytes, byte(v))
+		}
+		if sum == "" && !slices.Equal(got.Samples, want) {
+			t.Errorf("%s: got another picture", name)
+		}
+		if s := fmt.Sprintf("%x", sha256.Sum256(bytes)); sum != "" && s != sum {
+			t.Errorf("%s: got SHA-256 %s, want %s", name, s, sum)
 		}
 	}
 }
