@@ -35,8 +35,8 @@ var charsets = map[string]encoding.Encoding{
 }
 
 // decodeText reads a text by the value of Specific Character Set. Writers often
-// name no set or a wrong one: what is UTF-8 is read as UTF-8, and what no rule
-// fits is taken for ISO 8859-1.
+// name none, or Latin 1 for whatever they write: what is UTF-8 then is read as
+// UTF-8, and what no rule fits is taken for ISO 8859-1.
 func decodeText(value, charset []byte) string {
 	if ascii(value) && !bytes.ContainsRune(value, 0x1b) {
 		return string(value)
@@ -52,7 +52,7 @@ func decodeText(value, charset []byte) string {
 	if bytes.ContainsRune(value, 0x1b) {
 		return decodeExtended(value, charsets[terms[0]])
 	}
-	if utf8.Valid(value) && terms[0] != "GB18030" && terms[0] != "GBK" {
+	if set := charsets[terms[0]]; (set == nil || set == charmap.ISO8859_1) && utf8.Valid(value) {
 		return string(value)
 	}
 	for _, term := range terms {
