@@ -29,7 +29,7 @@ func TestCharsets(t *testing.T) {
 		{`ISO 2022 IR 6\ISO 2022 IR 100`, "\x1b-AR\xfcdiger", "Rüdiger"},
 		{`ISO 2022 IR 100\ISO 2022 IR 144`, "\xc4\x1b-L\xbb\xee", "ÄЛю"},
 		{"ISO_IR 100", "Ärzte", "Ärzte"}, // wrong: UTF-8
-		{"", "\xc4rzte", "Ärzte"},         // said to be ASCII
+		{"", "\xc4rzte", "Ärzte"},        // said to be ASCII
 		{"NO SUCH SET", "\xc4rzte", "Ärzte"},
 		{"ISO_IR 192", "\xff\xfe", "ÿþ"},
 		{"", "\x1b\x1b$B\x1b", ""},

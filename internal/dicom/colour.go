@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"lungct/internal/codec/jpeg"
 )
 
 // Colour reports whether the frame has colours rather than greys.
@@ -223,11 +225,24 @@ func (e *segmentExpander) expand(at, count int, mayRepeat bool) error {
 	return nil
 }
 
-// colourAfter returns the photometric interpretation of samples that a code
-// stream of a kind gave (PS3.5 8.2).
-func (h *Header) colourAfter(kind stream) string {
-	if kind == jpeg2000Stream && (h.Photometric == "YBR_ICT" || h.Photometric == "YBR_RCT") {
-		return "RGB"
+// undoTransform undoes the colour transform of a compression, which photometric
+// interpretations such as YBR_RCT speak of (PS3.5 8.2). What a JPEG stream says
+// of its components is believed rather than the data set.
+func (frame *Frame) undoTransform(kind stream, data []byte) {
+	if frame.Samples != 3 {
+		return
 	}
-	return h.Photometric
+	switch {
+	case kind == jpeg2000Stream && (frame.Photometric == "YBR_ICT" || frame.Photometric == "YBR_RCT"):
+		frame.Photometric = "RGB" // by the decoder
+	case kind == jpegStream && frame.BitsStored == 8:
+		said := jpeg.ColourOf(data)
+		if said == jpeg.YCbCr || said == jpeg.Unsaid && frame.Photometric != "RGB" {
+			for p := range slices.Chunk(frame.Stored, 3) {
+				r, g, b := fullYBR(uint8(p[0]), uint8(p[1]), uint8(p[2]))
+				p[0], p[1], p[2] = int32(r), int32(g), int32(b)
+			}
+		}
+		frame.Photometric = "RGB"
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"lungct/internal/codec"
+	"lungct/internal/codec/jpeg"
 	"lungct/internal/codec/jpeg2000"
 	"lungct/internal/codec/jpegll"
 	"lungct/internal/codec/jpegls"
@@ -18,6 +19,7 @@ const maxSamples = 64 << 20
 
 // decoders are those of code streams that tell their own size.
 var decoders = map[stream]func(data []byte, maxSamples int) (*codec.Image, error){
+	jpegStream:         jpeg.Decode,
 	jpegLosslessStream: jpegll.Decode,
 	jpegLSStream:       jpegls.Decode,
 	jpeg2000Stream:     jpeg2000.Decode,
@@ -35,10 +37,6 @@ const (
 	jpegLSStream
 	jpeg2000Stream
 )
-
-var streamWords = map[stream]string{
-	jpegStream: "JPEG", jpegLosslessStream: "JPEG lossless", jpegLSStream: "JPEG-LS", jpeg2000Stream: "JPEG 2000",
-}
 
 // kindOf looks for the first marker that begins a frame (T.81 B.1.1.3, T.87
 // C.1.1, T.800 A.3).
@@ -71,34 +69,26 @@ func kindOf(data []byte) stream {
 	return noStream
 }
 
-// decode decodes frame i of encapsulated pixel data.
-func (f *File) decode(h *Header, i int) (*codec.Image, stream, error) {
-	data, err := f.frameStream(i)
-	if err != nil {
-		return nil, noStream, err
-	}
-	kind := kindOf(data)
+// decode decodes the code stream of frame i.
+func (f *File) decode(h *Header, i int, kind stream, data []byte) (img *codec.Image, err error) {
 	coding := syntaxes[f.TransferSyntax].coding
-	var img *codec.Image
 	switch {
-	case coding == unknownCoding && kind == noStream:
-		return nil, kind, unsupportedSyntax(f.TransferSyntax)
-	case coding == runLength && kind == noStream:
-		img, err = rle.Decode(data, h.Columns, h.Rows, h.Samples, h.BitsAllocated, maxSamples)
-	case kind == noStream:
-		return nil, kind, FormatError(fmt.Sprintf("frame %d: got %d bytes that are not %s", i+1, len(data), TransferSyntaxWords(f.TransferSyntax)))
-	case decoders[kind] == nil:
-		return nil, kind, UnsupportedError(fmt.Sprintf("pixels in %s (%s)", streamWords[kind], f.TransferSyntax))
-	default:
+	case kind != noStream:
 		img, err = decoders[kind](data, maxSamples)
+	case coding == runLength:
+		img, err = rle.Decode(data, h.Columns, h.Rows, h.Samples, h.BitsAllocated, maxSamples)
+	case coding == unknownCoding:
+		return nil, unsupportedSyntax(f.TransferSyntax)
+	default:
+		return nil, FormatError(fmt.Sprintf("frame %d: got %d bytes that are not %s", i+1, len(data), TransferSyntaxWords(f.TransferSyntax)))
 	}
 	if err != nil {
-		return nil, kind, frameError(i, err)
+		return nil, frameError(i, err)
 	}
 	if img.Width != h.Columns || img.Height != h.Rows {
-		return nil, kind, FormatError(fmt.Sprintf("frame %d: got %d x %d pixels, want %d x %d", i+1, img.Width, img.Height, h.Columns, h.Rows))
+		return nil, FormatError(fmt.Sprintf("frame %d: got %d x %d pixels, want %d x %d", i+1, img.Width, img.Height, h.Columns, h.Rows))
 	}
-	return img, kind, nil
+	return img, nil
 }
 
 // frameError makes a codec's error one of this package's.

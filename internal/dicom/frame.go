@@ -93,14 +93,22 @@ func (f *File) compressed(h *Header) (bool, error) {
 }
 
 func (f *File) compressedFrame(h *Header, i int, frame *Frame) error {
-	img, kind, err := f.decode(h, i)
+	data, err := f.frameStream(i)
 	if err != nil {
 		return err
 	}
-	frame.Samples = img.Components
-	frame.Stored = img.Samples
-	if img.Components == 3 {
-		frame.Photometric = h.colourAfter(kind)
+	kind := kindOf(data)
+	img, err := f.decode(h, i, kind, data)
+	if err != nil {
+		return err
+	}
+	frame.Stored, frame.Samples = img.Samples, img.Components
+	switch {
+	case img.Components == h.Samples:
+	case img.Components == 1:
+		frame.Photometric = "MONOCHROME2"
+	default:
+		frame.Photometric = "RGB"
 	}
 	if h.BitsStored > 8 && img.Precision <= 8 && !h.Signed {
 		frame.BitsStored = img.Precision
@@ -111,6 +119,7 @@ func (f *File) compressedFrame(h *Header, i int, frame *Frame) error {
 	}
 	shift := min(h.HighBit+1-h.BitsStored, max(0, cell-h.BitsStored))
 	frame.interpret(cell, shift, h, kind == noStream && f.overlaysInPixels(h))
+	frame.undoTransform(kind, data)
 	return nil
 }
 
