@@ -66,11 +66,16 @@ func (c *Classifier) Classify(s *ct.Slice) (Verdict, error) {
 	if err != nil {
 		return Verdict{}, err
 	}
-	v := Verdict{Label: c.card.Labels[0], Probability: c.card.Calibrated(probability)}
+	return c.Judge(c.card.Calibrated(probability)), nil
+}
+
+// Judge is the verdict that a calibrated probability means.
+func (c *Classifier) Judge(probability float64) Verdict {
+	v := Verdict{Label: c.card.Labels[0], Probability: probability}
 	if v.Probability >= Threshold {
 		v.Label = c.card.Labels[Finding]
 	}
-	return v, nil
+	return v
 }
 
 // Calibrated is the probability of the finding among the classes' probabilities, as

@@ -41,7 +41,7 @@ var policy = map[string]string{
 	"lungct/alexnet": "lungct/internal/ct lungct/internal/kernel lungct/internal/metrics lungct/internal/atomicfile " +
 		"github.com/nlpodyssey/spago github.com/nlpodyssey/safetensors github.com/x448/float16",
 
-	"lungct/trainer": "lungct/alexnet lungct/internal/ct lungct/internal/dataset lungct/internal/dicom lungct/internal/kernel " +
+	"lungct/trainer": "lungct/alexnet lungct/internal/ct lungct/internal/study lungct/internal/dataset lungct/internal/dicom lungct/internal/kernel " +
 		"lungct/internal/metrics lungct/internal/atomicfile lungct/internal/report github.com/spf13/cobra github.com/spf13/pflag",
 	"lungct/wasm": "lungct/alexnet lungct/internal/ct",
 

@@ -15,6 +15,7 @@ import (
 
 	"lungct/alexnet"
 	"lungct/internal/atomicfile"
+	"lungct/internal/study"
 )
 
 // indexName is the list of models in their folder.
@@ -93,7 +94,7 @@ func index(dir string) ([]modelEntry, error) {
 		models = append(models, m)
 	}
 	slices.SortFunc(models, func(a, b modelEntry) int {
-		return cmp.Or(naturalOrder(a.Name, b.Name), naturalOrder(a.File, b.File))
+		return cmp.Or(study.NaturalOrder(a.Name, b.Name), study.NaturalOrder(a.File, b.File))
 	})
 	return models, failed
 }

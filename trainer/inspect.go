@@ -16,6 +16,7 @@ import (
 	"lungct/alexnet"
 	"lungct/internal/dicom"
 	"lungct/internal/metrics"
+	"lungct/internal/study"
 )
 
 // inspection is what "trainer inspect" reports.
@@ -100,7 +101,7 @@ func inspect(file string, data []byte) (*inspection, error) {
 	for _, t := range tensors {
 		in.Tensors = append(in.Tensors, summarise(t))
 	}
-	slices.SortFunc(in.Tensors, func(a, b tensorSummary) int { return naturalOrder(a.Name, b.Name) })
+	slices.SortFunc(in.Tensors, func(a, b tensorSummary) int { return study.NaturalOrder(a.Name, b.Name) })
 	return in, nil
 }
 

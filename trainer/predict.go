@@ -1,10 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -15,21 +16,28 @@ import (
 	"github.com/spf13/cobra"
 
 	"lungct/alexnet"
-	"lungct/internal/ct"
-	"lungct/internal/dataset"
+	"lungct/internal/study"
 )
 
 // predictCommand is "trainer predict".
 func predictCommand() *cobra.Command {
 	var weights string
+	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "predict --model WEIGHTS FILES...",
 		Short: "Read slices with a weights file and write a table",
-		Long: `Read slices with a weights file and write a table (CSV): file, label,
-probability of COVID-19, model. A folder stands for all files in it, in natural
-order. A file that cannot be read is named on stderr; the others still are.`,
-		Example: `  trainer predict --model weights/lung.safetensors scan/ > scan.csv`,
-		Args:    cobra.ArbitraryArgs,
+		Long: `Read slices with a weights file and write a table (CSV).
+
+FILES are DICOM files, pictures, NIfTI volumes, zip archives, or folders of
+them. A folder stands for all files in it. Slices come by series, in anatomical
+order: a row a slice (kind "slice"), then, where a series has more than one, a
+row for the series (kind "series"): the mean of the highest half of its slices.
+Slices without lung are left out of it, and what is no CT is not scored: the
+column "note" says so. A file that cannot be read is named on stderr; the others
+still are.`,
+		Example: `  trainer predict --model weights/lung.safetensors cd/ > scan.csv
+  trainer predict --model weights/lung.safetensors --json scan.zip`,
+		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if weights == "" {
 				return usageErrorf(cmd, "got no weights file, want --model WEIGHTS")
@@ -37,98 +45,213 @@ order. A file that cannot be read is named on stderr; the others still are.`,
 			if len(args) == 0 {
 				return usageErrorf(cmd, "got no files to read")
 			}
-			return predict(cmd, weights, args)
+			return (&prediction{cmd: cmd, asJSON: asJSON, progress: newProgress(cmd.ErrOrStderr())}).run(weights, args)
 		},
 	}
 	cmd.Flags().StringVarP(&weights, "model", "m", "", "weights file")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "write an object a line instead of a table")
 	return cmd
 }
 
-func predict(cmd *cobra.Command, weights string, paths []string) error {
+// finding is a row of the table: what is said of a slice or of a series.
+type finding struct {
+	File        string   `json:"file"`  // of a series: its name
+	Label       string   `json:"label"` // "" where nothing was scored
+	Probability *float64 `json:"probability"`
+	Model       string   `json:"model"`
+	Kind        string   `json:"kind"` // slice or series
+	Series      string   `json:"series"`
+	Frame       int      `json:"frame"` // from 1, 0 for a series
+	Note        string   `json:"note"`
+}
+
+// prediction is a run of "trainer predict".
+type prediction struct {
+	cmd        *cobra.Command
+	classifier *alexnet.Classifier
+	progress   *progress
+	asJSON     bool
+	table      *csv.Writer
+	files      int // looked at; an archive is one
+	bad        int // files that cannot be read, those in archives too
+}
+
+func (p *prediction) run(weights string, paths []string) error {
 	data, err := os.ReadFile(weights)
 	if err != nil {
 		return err
 	}
-	c, err := alexnet.NewClassifier(data)
-	if err != nil {
+	if p.classifier, err = alexnet.NewClassifier(data); err != nil {
 		return fmt.Errorf("%s: %w", weights, err)
 	}
-	progress := newProgress(cmd.ErrOrStderr())
-	fmt.Fprintln(progress, alexnet.ResearchUse)
-	table := csv.NewWriter(cmd.OutOrStdout())
-	if err := table.Write([]string{"file", "label", "probability", "model"}); err != nil {
+	fmt.Fprintln(p.progress, alexnet.ResearchUse)
+	p.table = csv.NewWriter(p.cmd.OutOrStdout())
+	if !p.asJSON {
+		p.table.Write([]string{"file", "label", "probability", "model", "kind", "series", "frame", "note"})
+		p.table.Flush()
+	}
+	s, err := p.gather(paths)
+	if err != nil {
 		return err
 	}
-	var all, bad int
-	for _, path := range paths {
-		for file, err := range walk(path) {
-			if cmd.Context().Err() != nil {
-				table.Flush()
-				return fmt.Errorf("%w after %d files", errInterrupted, all)
-			}
-			all++
-			var v alexnet.Verdict
-			if err == nil {
-				progress.update("%d: %s", all, file)
-				v, err = classify(c, file)
-			}
-			if err != nil {
-				bad++
-				fmt.Fprintf(progress, "trainer: %q: %v\n", file, err)
-				continue
-			}
-			table.Write([]string{harmless(file), harmless(v.Label), strconv.FormatFloat(v.Probability, 'f', 6, 64), harmless(c.Card().Name)})
-			// Row by row: what has been read stays read.
-			if table.Flush(); table.Error() != nil {
-				return fmt.Errorf("table: %w", table.Error())
-			}
+	all, rejected := s.Arrange()
+	for _, r := range rejected {
+		p.fails(r.Name, r.Err)
+	}
+	for _, series := range all {
+		if err := p.read(s, series); err != nil {
+			return err
 		}
 	}
-	if table.Flush(); table.Error() != nil {
-		return fmt.Errorf("table: %w", table.Error())
-	}
-	progress.Write(nil)
-	if bad > 0 {
-		return fmt.Errorf("%d of %d files could not be read", bad, all)
-	}
-	if all == 0 {
+	p.progress.Write(nil)
+	switch {
+	case p.bad > 0:
+		return fmt.Errorf("%s could not be read", count(p.bad, "file"))
+	case p.files == 0:
 		return errors.New("got folders without files")
 	}
 	return nil
 }
 
-// classify reads one file.
-func classify(c *alexnet.Classifier, path string) (alexnet.Verdict, error) {
-	data, err := readSliceFile(path)
-	if err != nil {
-		return alexnet.Verdict{}, err
+// gather looks at every file.
+func (p *prediction) gather(paths []string) (*study.Study, error) {
+	s := study.New()
+	for _, path := range paths {
+		for file, err := range walk(path) {
+			if p.cmd.Context().Err() != nil {
+				return nil, fmt.Errorf("%w after looking at %d files", errInterrupted, p.files)
+			}
+			p.files++
+			p.progress.update("looking at file %d: %s", p.files, file)
+			var size int64
+			if err == nil {
+				size, err = regularSize(file)
+			}
+			if err != nil {
+				p.fails(file, err)
+				continue
+			}
+			s.Add(study.File{Name: filepath.ToSlash(file), Size: size, Data: diskFile(file), Alone: file == path})
+		}
 	}
-	s, err := ct.Decode(data)
-	if err != nil {
-		return alexnet.Verdict{}, err
-	}
-	return c.Classify(s)
+	return s, nil
 }
 
-// readSliceFile reads a file that is not absurdly large. Pipes and devices are
-// refused, on which reading could wait for ever.
-func readSliceFile(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, reason(err)
+func (p *prediction) fails(file string, err error) {
+	p.bad++
+	fmt.Fprintf(p.progress, "trainer: %q: %v\n", file, err)
+}
+
+// read writes a row for each slice of a series, and one for the series.
+func (p *prediction) read(s *study.Study, series *study.Series) error {
+	for _, note := range series.Notes {
+		fmt.Fprintf(p.progress, "trainer: series %q: %s\n", series.Name, note)
 	}
-	switch {
-	case !info.Mode().IsRegular():
-		return nil, errors.New("got a device or pipe, want a file")
-	case info.Size() > dataset.MaxFileBytes:
-		return nil, fmt.Errorf("got %d bytes, want at most %d", info.Size(), dataset.MaxFileBytes)
+	var scored []float64
+	leftOut := 0
+	for i, slice := range series.Slices {
+		if p.cmd.Context().Err() != nil {
+			return fmt.Errorf("%w at slice %d of series %q", errInterrupted, i+1, series.Name)
+		}
+		p.progress.update("%s: %d of %d", series.Name, i+1, len(series.Slices))
+		f := finding{File: slice.Name, Kind: "slice", Series: series.Name, Frame: slice.Frame + 1, Note: series.Unscored}
+		if f.Note == "" {
+			if err := p.score(s, slice, &f); err != nil {
+				p.fails(slice.Name, err)
+				continue
+			}
+		}
+		if f.Probability != nil {
+			scored = append(scored, *f.Probability)
+		} else {
+			leftOut++
+		}
+		if err := p.write(f); err != nil {
+			return err
+		}
 	}
-	f, err := os.Open(path)
+	if len(series.Slices) < 2 {
+		return nil
+	}
+	return p.write(p.pooled(series, scored, leftOut))
+}
+
+// score reads a slice into f.
+func (p *prediction) score(s *study.Study, slice *study.Slice, f *finding) error {
+	decoded, err := s.Decode(slice)
 	if err != nil {
-		return nil, reason(err)
+		return err
+	}
+	if f.Note = cmp.Or(decoded.Unscored, decoded.WithoutLung()); f.Note != "" {
+		return nil
+	}
+	v, err := p.classifier.Classify(decoded)
+	f.Label, f.Probability = v.Label, &v.Probability
+	return err
+}
+
+// pooled is the finding on a series.
+func (p *prediction) pooled(series *study.Series, scored []float64, leftOut int) finding {
+	f := finding{File: series.Name, Kind: "series", Series: series.Name, Note: series.Unscored}
+	probability, from, ok := study.DefaultRule.Pool(scored)
+	if !ok {
+		f.Note = cmp.Or(f.Note, "no slice was scored")
+		return f
+	}
+	v := p.classifier.Judge(probability)
+	f.Label, f.Probability = v.Label, &v.Probability
+	f.Note = fmt.Sprintf("mean of the highest %d of %d", len(from), len(scored))
+	if leftOut > 0 {
+		f.Note += fmt.Sprintf("; %d left out", leftOut)
+	}
+	return f
+}
+
+// write writes a row at once: what has been read stays read.
+func (p *prediction) write(f finding) error {
+	f.Model = p.classifier.Card().Name
+	if p.asJSON {
+		return json.NewEncoder(p.cmd.OutOrStdout()).Encode(f)
+	}
+	probability, frame := "", ""
+	if f.Probability != nil {
+		probability = strconv.FormatFloat(*f.Probability, 'f', 6, 64)
+	}
+	if f.Frame > 0 {
+		frame = strconv.Itoa(f.Frame)
+	}
+	p.table.Write([]string{harmless(f.File), harmless(f.Label), probability, harmless(f.Model), f.Kind, harmless(f.Series), frame, f.Note})
+	if p.table.Flush(); p.table.Error() != nil {
+		return fmt.Errorf("table: %w", p.table.Error())
+	}
+	return nil
+}
+
+// diskFile reads a file that is opened anew each time: a scan has more files than
+// a program may have open.
+type diskFile string
+
+// ReadAt is io.ReaderAt's.
+func (path diskFile) ReadAt(p []byte, off int64) (int, error) {
+	f, err := os.Open(string(path))
+	if err != nil {
+		return 0, reason(err)
 	}
 	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, dataset.MaxFileBytes))
+	return f.ReadAt(p, off)
+}
+
+// regularSize is the size of a file. Pipes and devices are refused, on which
+// reading could wait for ever.
+func regularSize(path string) (int64, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, reason(err)
+	}
+	if !info.Mode().IsRegular() {
+		return 0, errors.New("got a device or pipe, want a file")
+	}
+	return info.Size(), nil
 }
 
 // reason is a path error without the path, which the caller names.
@@ -157,9 +280,9 @@ func walkInto(path string, yield func(string, error) bool) bool {
 	if err != nil {
 		return yield(path, reason(err))
 	}
-	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return naturalOrder(a.Name(), b.Name()) })
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return study.NaturalOrder(a.Name(), b.Name()) })
 	for _, e := range entries {
-		if dataset.Litter(e.Name()) {
+		if study.Litter(e.Name()) {
 			continue
 		}
 		inner := filepath.Join(path, e.Name())
@@ -181,41 +304,6 @@ func reasonOrNil(err error) error {
 		return nil
 	}
 	return reason(err)
-}
-
-// naturalOrder compares names as people do: slice2 before slice10.
-func naturalOrder(a, b string) int {
-	isDigit := func(c byte) bool { return '0' <= c && c <= '9' }
-	number := func(s string) (digits, rest string) {
-		i := 0
-		for i < len(s) && isDigit(s[i]) {
-			i++
-		}
-		return strings.TrimLeft(s[:i], "0"), s[i:]
-	}
-	x, y := a, b
-	for x != "" && y != "" {
-		if isDigit(x[0]) && isDigit(y[0]) {
-			var m, n string
-			m, x = number(x)
-			n, y = number(y)
-			if len(m) != len(n) {
-				return len(m) - len(n)
-			}
-			if c := strings.Compare(m, n); c != 0 {
-				return c
-			}
-			continue
-		}
-		if x[0] != y[0] {
-			return int(x[0]) - int(y[0])
-		}
-		x, y = x[1:], y[1:]
-	}
-	if c := len(x) - len(y); c != 0 {
-		return c
-	}
-	return strings.Compare(a, b) // 01 and 1
 }
 
 // harmless keeps a spreadsheet from taking a field for a formula: an apostrophe

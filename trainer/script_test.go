@@ -17,6 +17,9 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// dicomData is real DICOM beside the checkout.
+var dicomData, _ = filepath.Abs("../../shared/data/dicom")
+
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"trainer": main})
 }
@@ -26,6 +29,17 @@ func TestMain(m *testing.M) {
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("DICOM", dicomData)
+			return nil
+		},
+		Condition: func(name string) (bool, error) {
+			if name != "dicom" {
+				return false, fmt.Errorf("got condition %q", name)
+			}
+			_, err := os.Stat(dicomData)
+			return err == nil || os.Getenv("CI") != "", nil // where CI is set, a missing set fails the script
+		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits":    exitsCommand,
 			"slices":   slicesCommand,

@@ -230,18 +230,6 @@ func TestSizeBaseline(t *testing.T) {
 	}
 }
 
-func TestNaturalOrder(t *testing.T) {
-	order := []string{"", "1", "2", "10", "a", "a01", "a1", "a2b", "a2c", "a10", "a99999999999999999999998", "a99999999999999999999999", "b"}
-	for i, a := range order {
-		for j, b := range order {
-			got := naturalOrder(a, b)
-			if (got < 0) != (i < j) || (got == 0) != (i == j) {
-				t.Errorf("%q and %q: got %d", a, b, got)
-			}
-		}
-	}
-}
-
 func TestHarmless(t *testing.T) {
 	for field, want := range map[string]string{
 		"": "", "a.png": "a.png", "=1+1": "'=1+1", "-a": "'-a", "+a": "'+a", "@a": "'@a", "\ta": "'\ta", "a=b": "a=b", "é": "é",

@@ -1,6 +1,9 @@
 package ct
 
-import "image"
+import (
+	"fmt"
+	"image"
+)
 
 // MinLungAir is the part of the body's area that is air in a slice through the
 // lungs, at least: LungAir is about 0.02 in the neck (trachea) and up to 0.03 in
@@ -37,4 +40,14 @@ func (s *Slice) LungAir() (part float64, ok bool) {
 		return 0, true
 	}
 	return float64(inside) / float64(body), true
+}
+
+// WithoutLung says why a slice is left out of the verdict on its series: it shows
+// no lung. It is "" where lung is there, and for pictures, of which it cannot be
+// told.
+func (s *Slice) WithoutLung() string {
+	if part, ok := s.LungAir(); ok && part < MinLungAir {
+		return fmt.Sprintf("no lung in it: air is %.0f %% of the body, in a slice with lung at least %.0f %%", 100*part, 100*MinLungAir)
+	}
+	return ""
 }

@@ -113,11 +113,14 @@ func TestNotes(t *testing.T) {
 }
 
 func TestNaturalOrder(t *testing.T) {
-	got := []string{"a10", "a9", "b1", "a", "a010", "slice2.png", "slice10.png", "slice1.png"}
-	slices.SortFunc(got, NaturalOrder)
-	want := []string{"a", "a9", "a010", "a10", "b1", "slice1.png", "slice2.png", "slice10.png"}
-	if !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
+	order := []string{"", "1", "2", "10", "a", "a01", "a1", "a2b", "a2c", "a10", "a99999999999999999999998", "a99999999999999999999999", "b"}
+	for i, a := range order {
+		for j, b := range order {
+			got := NaturalOrder(a, b)
+			if (got < 0) != (i < j) || (got == 0) != (i == j) {
+				t.Errorf("%q and %q: got %d", a, b, got)
+			}
+		}
 	}
 }
 

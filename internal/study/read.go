@@ -120,6 +120,9 @@ func (s *Study) addPicture(name string, head []byte, from source) {
 		return
 	}
 	dir := folder(name)
+	if f, ok := from.(plain); ok && f.Alone {
+		dir = ""
+	}
 	key := "pictures in " + dir
 	if dir == "" {
 		key = "picture " + name // pictures without a folder have nothing in common

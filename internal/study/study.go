@@ -20,11 +20,15 @@ type File struct {
 	Name string // with the folders that lead to it, slash-separated
 	Size int64  // bytes
 	Data io.ReaderAt
+	// Alone is a file that was chosen by itself: the pictures beside it are no
+	// stack.
+	Alone bool
 }
 
 // Study is what the files added so far hold. One goroutine at a time may use it.
 type Study struct {
 	series   []*Series
+	slices   []*Slice // by ID
 	byKey    map[string]*Series
 	added    []string // names of the files, those in archives too
 	listed   []listed
@@ -53,6 +57,7 @@ type Series struct {
 
 // Slice is one slice of a series.
 type Slice struct {
+	ID    int    // number in the study, from 0, in the order of adding
 	Name  string // of its file, with folders; those in an archive begin with its name
 	Frame int    // number in the file, from 0; volumes are counted from the feet
 
@@ -87,7 +92,17 @@ func (s *Study) place(key string, made func() *Series, slice *Slice) {
 		s.byKey[key] = series
 		s.series = append(s.series, series)
 	}
+	slice.ID = len(s.slices)
+	s.slices = append(s.slices, slice)
 	series.Slices = append(series.Slices, slice)
+}
+
+// Slice is the slice of an ID, nil if there is none.
+func (s *Study) Slice(id int) *Slice {
+	if id < 0 || id >= len(s.slices) {
+		return nil
+	}
+	return s.slices[id]
 }
 
 // folder is the folder of a name, "" for none.
