@@ -16,6 +16,7 @@ import (
 
 	"lungct/alexnet"
 	"lungct/internal/dataset"
+	"lungct/internal/kernel"
 	"lungct/internal/metrics"
 )
 
@@ -131,15 +132,32 @@ func TestThreadsDoNotMatter(t *testing.T) {
 	if err := writeSlices(data, 8); err != nil {
 		t.Fatal(err)
 	}
-	want, _ := whole(t, tinyRecipe(t, data))
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	if got, _ := whole(t, tinyRecipe(t, data)); !bytes.Equal(got, want) {
-		t.Error("one thread wrote other weights")
-	}
-	r := tinyRecipe(t, data)
-	r.Seed++
-	if got, _ := whole(t, r); bytes.Equal(got, want) {
-		t.Error("another seed wrote the same weights")
+	for name, change := range map[string]func(*recipe){
+		"plain": func(r *recipe) { r.Nesterov = true },
+		"everything": func(r *recipe) {
+			r.Optimizer, r.Beta1, r.Beta2, r.LearningRate = adamW, 0.9, 0.99, 1e-3
+			r.Clip, r.Average, r.Smoothing, r.ClassWeights = 0.5, 0.9, 0.1, "1,2"
+			r.Augmentation, r.Balance = dataset.Augmentations["strong"], dataset.BalanceClass
+		},
+	} {
+		recipe := func() recipe {
+			r := tinyRecipe(t, data)
+			change(&r)
+			return r
+		}
+		want, _ := whole(t, recipe())
+		threads := runtime.GOMAXPROCS(1)
+		kernel.SetThreads(1)
+		if got, _ := whole(t, recipe()); !bytes.Equal(got, want) {
+			t.Errorf("%s: one thread wrote other weights", name)
+		}
+		runtime.GOMAXPROCS(threads)
+		kernel.SetThreads(threads)
+		r := recipe()
+		r.Seed++
+		if got, _ := whole(t, r); bytes.Equal(got, want) {
+			t.Errorf("%s: another seed wrote the same weights", name)
+		}
 	}
 }
 
