@@ -117,24 +117,6 @@ func (s *Stream) Interval(segment []byte) (int, error) {
 	return int(binary.BigEndian.Uint16(segment)), nil
 }
 
-// Kind is the SOF marker of a code stream, which says by what process it is
-// coded whatever its surroundings say, or 0 if there is none.
-func Kind(data []byte) byte {
-	s, err := NewStream("", data)
-	if err != nil {
-		return 0
-	}
-	for {
-		marker, _, err := s.Next()
-		switch {
-		case err != nil || marker == EOI || marker == SOS:
-			return 0
-		case IsFrame(marker) || marker == SOF55:
-			return marker
-		}
-	}
-}
-
 // IsFrame says whether a marker begins a frame of T.81.
 func IsFrame(marker byte) bool {
 	return SOF0 <= marker && marker <= SOF15 && marker != DHT && marker != JPG && marker != DAC

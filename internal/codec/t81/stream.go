@@ -13,7 +13,6 @@ import (
 
 // Markers: the second byte, after 0xFF (T.81, table B.1).
 const (
-	TEM   = 0x01
 	SOF0  = 0xC0 // baseline DCT
 	SOF1  = 0xC1 // extended sequential DCT
 	SOF2  = 0xC2 // progressive DCT
@@ -23,7 +22,6 @@ const (
 	DAC   = 0xCC
 	SOF15 = 0xCF
 	RST0  = 0xD0
-	RST7  = 0xD7
 	SOI   = 0xD8
 	EOI   = 0xD9
 	SOS   = 0xDA
@@ -74,7 +72,7 @@ func (s *Stream) Next() (marker byte, segment []byte, err error) {
 		return EOI, nil, nil
 	}
 	s.pos += 2
-	if marker == TEM || RST0 <= marker && marker <= EOI {
+	if RST0 <= marker && marker <= EOI {
 		return marker, nil, nil
 	}
 	rest := s.data[s.pos:]
@@ -89,7 +87,8 @@ func (s *Stream) Next() (marker byte, segment []byte, err error) {
 	return marker, rest[2:length], nil
 }
 
-// seek goes to the next marker, which it returns without reading it.
+// seek goes to the next marker, which it returns without reading it. What looks
+// like one of the reserved markers is rubbish.
 func (s *Stream) seek() byte {
 	for s.pos < len(s.data) {
 		i := bytes.IndexByte(s.data[s.pos:], 0xFF)
@@ -97,7 +96,7 @@ func (s *Stream) seek() byte {
 			break
 		}
 		s.pos += i
-		if m := s.data[s.pos+1]; m != 0 && m != 0xFF {
+		if m := s.data[s.pos+1]; m >= SOF0 && m != 0xFF {
 			return m
 		}
 		s.pos++
