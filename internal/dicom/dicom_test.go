@@ -154,8 +154,8 @@ func TestQuirks(t *testing.T) {
 		return w
 	}
 	tail := func(w *writer) []byte {
-		w.image(1, 1, 8, 8, 7, 0)
-		w.text(PixelData, "OB", "\x2a")
+		w.image(600, 600, 8, 8, 7, 0)
+		w.text(PixelData, "OB", strings.Repeat("\x2a", 600*600))
 		return file(explicitLittleEndian, w.Bytes())
 	}
 	odd := head()
@@ -172,6 +172,10 @@ func TestQuirks(t *testing.T) {
 	implicitElement.implicit = true
 	implicitElement.text(SeriesDescription, "", "other")
 	implicitElement.implicit = false
+	rubbishVR := head()
+	rubbishVR.text(SeriesDescription, "??", "what")
+	blankVR := head()
+	blankVR.text(SeriesDescription, "  ", "what")
 	shortUN := head()
 	shortUN.WriteString("\x08\x00\x3e\x10UN\x04\x00what")
 	delimiters := head()
@@ -194,7 +198,7 @@ func TestQuirks(t *testing.T) {
 	inner := little().text(SeriesDescription, "LO", "inner")
 	explicitInUN.sequence(0x00091001, "UN", false, inner.Bytes())
 	for name, w := range map[string]*writer{
-		"odd length": odd, "13 for 10": thirteen, "unknown VR": unknownVR, "unknown VR with long length": unknownLongVR,
+		"odd length": odd, "13 for 10": thirteen, "unknown VR": unknownVR, "rubbish for a VR": rubbishVR, "blank VR": blankVR, "unknown VR with long length": unknownLongVR,
 		"implicit among explicit": implicitElement, "UN with a short length": shortUN, "stray delimiters": delimiters,
 		"no item delimiter": noItemEnd, "delimiter with a length": longEnd, "no sequence delimiter": noEnd,
 		"elements out of order": unordered, "explicit in UN": explicitInUN,
@@ -217,10 +221,7 @@ func TestHostile(t *testing.T) {
 		deep.head(0x00081115, "SQ", undefined)
 		deep.head(item, "", undefined)
 	}
-	many := little()
-	for range maxElements + 1 {
-		many.head(0x00081115, "SH", 0)
-	}
+	many := bytesOf(bytes.Repeat(little().text(SeriesDescription, "SH", "").Bytes(), maxElements+1))
 	huge := little()
 	huge.image(65535, 65535, 16, 16, 15, 0)
 	huge.fragments(nil, make([]byte, 100))

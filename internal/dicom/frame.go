@@ -33,6 +33,8 @@ func (f *File) FrameOf(h *Header, i int) (*Frame, error) {
 	switch {
 	case !f.Has(PixelData) && f.HasPixels():
 		return nil, UnsupportedError("pixels that are floating-point numbers")
+	case f.IsDirectory():
+		return nil, FormatError("it is the directory of other files (DICOMDIR), without pixels of its own")
 	case !f.Has(PixelData) && f.Truncated:
 		return nil, FormatError("it ends before its pixels")
 	case !f.Has(PixelData):

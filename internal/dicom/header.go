@@ -154,14 +154,14 @@ func (f *File) bits(h *Header) error {
 	if h.HighBit < h.BitsStored-1 || h.HighBit >= h.BitsAllocated {
 		h.HighBit = h.BitsStored - 1
 	}
-	if h.Rows < 1 || h.Columns < 1 {
-		return FormatError(fmt.Sprintf("size: got %d rows and %d columns, want at least 1 each", h.Rows, h.Columns))
+	if h.Rows < 1 || h.Columns < 1 || h.Rows > 1<<16 || h.Columns > 1<<16 {
+		return FormatError(fmt.Sprintf("size: got %d rows and %d columns, want 1 to 65536 each", h.Rows, h.Columns))
 	}
 	if h.Samples < 1 || h.Samples > 4 {
 		return FormatError(fmt.Sprintf("samples a pixel: got %d, want 1 to 4", h.Samples))
 	}
-	if h.BitsAllocated > 64 {
-		return FormatError(fmt.Sprintf("bits allocated: got %d, want at most 64", h.BitsAllocated))
+	if h.BitsAllocated < 1 || h.BitsAllocated > 64 {
+		return FormatError(fmt.Sprintf("bits allocated: got %d, want 1 to 64", h.BitsAllocated))
 	}
 	if raw := f.value(PixelPaddingValue); len(raw) >= 2 {
 		low := f.padding(raw, h.Signed)

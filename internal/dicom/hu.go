@@ -41,13 +41,13 @@ func (frame *Frame) FillPadding(hu []int16, h *Header, fh FrameHeader) {
 			return
 		}
 	}
-	lowest, any := int16(math.MaxInt16), false
+	lowest, found := int16(math.MaxInt16), false
 	for k, v := range frame.Stored {
 		if v < h.PaddingLow || v > h.PaddingHigh {
-			lowest, any = min(lowest, hu[k]), true
+			lowest, found = min(lowest, hu[k]), true
 		}
 	}
-	if !any {
+	if !found {
 		return
 	}
 	for k, v := range frame.Stored {

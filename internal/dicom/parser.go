@@ -9,7 +9,7 @@ import (
 // Limits that no file of a scanner comes near; they bound what a hostile one
 // costs: 50 bytes an element.
 const (
-	maxElements = 2_000_000
+	maxElements = 1_000_000
 	maxDepth    = 48
 )
 
@@ -74,7 +74,7 @@ func (p *parser) header(at, end int) (header, error) {
 	letters := p.data[at+4 : at+6]
 	room := uint64(end - h.at)
 	if !knownVR(letters) {
-		if !p.explicit || h.length == undefined || uint64(h.length) <= room {
+		if !p.explicit || h.length == undefined || !p.unknownVR(at, end) {
 			return h, nil // implicit, also within an explicit data set
 		}
 	} else if !p.explicit && uint64(h.length) <= room && p.follows(h.at+int(h.length), end, h.tag) {
@@ -94,6 +94,20 @@ func (p *parser) header(at, end int) (header, error) {
 		h.length, h.at = uint32(p.order.Uint16(p.data[at+6:])), at+8
 	}
 	return h, nil
+}
+
+// unknownVR reports whether an element of an explicit data set has a VR that this
+// program does not know, or rubbish in its place, rather than none.
+func (p *parser) unknownVR(at, end int) bool {
+	room := uint64(end - at - 8)
+	implicit, short := p.order.Uint32(p.data[at+4:]), p.order.Uint16(p.data[at+6:])
+	if uint64(implicit) <= room && p.follows(at+8+int(implicit), end, p.tag(at)) {
+		return false
+	}
+	if uint64(short) <= room && p.follows(at+8+int(short), end, p.tag(at)) || p.longLike(at, end) {
+		return true
+	}
+	return uint64(implicit) > room
 }
 
 // longLike reports whether an element of a VR that this program does not know
