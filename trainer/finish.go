@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lungct/alexnet"
+	"lungct/internal/report"
 )
 
 // finish measures the chosen weights, and those of the epochs that are kept, as
@@ -25,10 +26,14 @@ func (t *training) finish(ctx context.Context) error {
 			return err
 		}
 	}
+	from, why := bestName, "the best epoch"
 	if r.last() {
-		return t.publish(ctx, lastName, r.Output, r.Name, "the last epoch")
+		from, why = lastName, "the last epoch"
 	}
-	return t.publish(ctx, bestName, r.Output, r.Name, "the best epoch")
+	if err := t.publish(ctx, from, r.Output, r.Name, why); err != nil {
+		return err
+	}
+	return t.writeReport()
 }
 
 // keptOutputs are the weights files of the epochs that are kept.
@@ -57,6 +62,7 @@ func (t *training) publish(ctx context.Context, from, output, name, why string) 
 	if err != nil {
 		return err
 	}
+	t.record.begin(t.set, shipped)
 	if card.Metrics, err = t.scores(ctx, model, shipped, &card, dtype); err != nil {
 		return t.unfinished(ctx, err)
 	}
@@ -70,6 +76,9 @@ func (t *training) publish(ctx context.Context, from, output, name, why string) 
 		card.Training.Seconds = 0
 	}
 	if err := alexnet.Save(output, model, card, dtype); err != nil {
+		return err
+	}
+	if err := t.record.end(card, output, why, dtype); err != nil {
 		return err
 	}
 	info, err := os.Stat(output)
@@ -87,22 +96,26 @@ func (t *training) scores(ctx context.Context, model, shipped *alexnet.Model, ca
 	for _, part := range []struct {
 		name, text string
 		indices    []int
-	}{{"val", t.validationText(), t.split.Val}, {"test", t.testText(), t.split.Test}} {
+	}{{report.ValidationPart, t.validationText(), t.split.Val}, {report.TestPart, t.testText(), t.split.Test}} {
 		if len(part.indices) == 0 {
 			continue
 		}
 		slices := asRead(t.set, part.indices, *card)
-		report, cases, err := measure(ctx, shipped, slices, t.progress)
+		rounded, cases, err := measure(ctx, shipped, slices, t.progress)
 		if err != nil {
 			return nil, err
 		}
-		if part.name == "val" {
+		if part.name == report.ValidationPart {
 			if err := t.state.Recipe.calibration.fit(card, cases); err != nil {
 				return nil, err
 			}
 		}
-		m, err := score(*card, part.text, temper(cases, card.Temperature))
+		calibrated := temper(cases, card.Temperature)
+		m, err := score(*card, part.text, calibrated)
 		if err != nil {
+			return nil, err
+		}
+		if err := t.record.measured(part.name, part.text, part.indices, calibrated, *card, m); err != nil {
 			return nil, err
 		}
 		all = append(all, m)
@@ -115,7 +128,7 @@ func (t *training) scores(ctx context.Context, model, shipped *alexnet.Model, ca
 			if err != nil {
 				return nil, err
 			}
-			printCost(t.stdout, t.state.Recipe.Compact, full, report, before, cases)
+			printCost(t.stdout, t.state.Recipe.Compact, full, rounded, before, cases)
 		}
 	}
 	return all, nil

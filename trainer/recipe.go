@@ -37,6 +37,8 @@ type recipe struct {
 	splitting
 	calibration
 
+	NoThumbnails bool `json:"no_thumbnails"` // in the report
+
 	Name        string `json:"name"`
 	Description string `json:"description"`
 	DataName    string `json:"data_name"`
@@ -70,6 +72,7 @@ func (r *recipe) define(f *pflag.FlagSet, widths *[]int) {
 	r.calibration.define(f)
 	f.BoolVar(&r.SkipBad, "skip-bad", false, "go on without the files that cannot be read")
 	defineCompact(f, &r.Compact, compactNone)
+	f.BoolVar(&r.NoThumbnails, "no-thumbnails", false, "leave the slices called wrong out of report.html, which has them with heat maps")
 	f.StringVar(&r.Name, "name", "", "name of the model (default the output's)")
 	f.StringVar(&r.Description, "description", "", "what to know of the model, for its card")
 	f.StringVar(&r.DataName, "data-name", "", "name of the data set, for the card (default its folder's)")
@@ -143,7 +146,7 @@ func (r *recipe) command(flags *pflag.FlagSet) string {
 // local are the flags that do not decide the result.
 var local = map[string]bool{
 	"run": true, "resume": true, "threads": true, "force": true, "json": true,
-	"checkpoint-every": true, "config": true, "recipe": true, "help": true,
+	"checkpoint-every": true, "no-thumbnails": true, "config": true, "recipe": true, "help": true,
 }
 
 // complete fills in what has been left to be derived.

@@ -33,6 +33,8 @@ type training struct {
 	set        *dataset.Set
 	split      dataset.Split
 	leaks      dataset.Leaks // that the guard found between the parts
+	bad        dataset.BadFiles
+	record     record // for the report
 	train      *dataset.Batches
 	validation *dataset.Batches
 	rows       []string // of metrics.csv
@@ -114,6 +116,7 @@ func (t *training) open(ctx context.Context) error {
 			return fmt.Errorf("%w\n--skip-bad goes on without them", bad)
 		}
 		warn(t.progress, "%v", bad)
+		t.bad = bad
 		split = split.Without(bad.Indices())
 	}
 	if split, t.leaks, err = r.splitting.guard(t.progress, set, split); err != nil {
