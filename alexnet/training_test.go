@@ -175,6 +175,32 @@ func TestNotFinite(t *testing.T) {
 	}
 }
 
+// The bounds and the variance are PyTorch's: 1/inputs, a third of that.
+func TestInitUniform(t *testing.T) {
+	m, err := New(Config{Channels: 3, Size: 160, Widths: [5]int{32, 16, 16, 16, 16}, Hidden: 256, Classes: 2, PoolSize: 3, PoolStride: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.InitUniform(1)
+	inputs := 0
+	for name, p := range m.Params() {
+		if p.Shape()[0] > 1 {
+			inputs = p.Shape()[1] // a bias follows its weights
+		}
+		var sum, most float64
+		for _, v := range values(p) {
+			sum += float64(v) * float64(v)
+			most = max(most, math.Abs(float64(v)))
+		}
+		if bound := 1 / math.Sqrt(float64(inputs)); most > bound {
+			t.Errorf("%s: largest value %v, want at most %v", name, most, bound)
+		}
+		if n := p.Size(); n > 1000 && math.Abs(sum/float64(n)*float64(3*inputs)-1) > 0.1 {
+			t.Errorf("%s: variance %v, want %v", name, sum/float64(n), 1/float64(3*inputs))
+		}
+	}
+}
+
 func TestAverage(t *testing.T) {
 	m := newSmall(t, smallConfig())
 	w := values(m.Linear[2].B)

@@ -37,7 +37,7 @@ var recipes = map[string]map[string]string{
 	"paper": {
 		"epochs": "100", "keep-epochs": "30,70,100", "select": selectLast,
 		"batch": "32", "optimizer": sgd, "lr": "0.01", "momentum": "0.9", "weight-decay": "0",
-		"schedule": constant, "warmup": "0", "augment": noAugmentation, "balance": "none",
+		"schedule": constant, "warmup": "0", "init": initUniform, "augment": noAugmentation, "balance": "none",
 		"class-weights": "none", "label-smoothing": "0",
 		"size": "300", "hidden": "4096", "widths": "64,192,384,256,256", "pool-stride": "3", "dropout": "0.5", "lrn": "false",
 		"crop": "none",

@@ -21,6 +21,7 @@ type recipe struct {
 	Output string   `json:"output"` // absolute path of the weights file
 
 	Network alexnet.Config `json:"network"`
+	Init    string         `json:"init"`
 	Crop    string         `json:"crop"`
 
 	Epochs     int           `json:"epochs"`
@@ -49,6 +50,12 @@ type recipe struct {
 	Settings map[string]string `json:"settings"` // every flag that decides the result, given or not
 }
 
+// How the first weights are drawn.
+const (
+	initHe      = "he"
+	initUniform = "uniform"
+)
+
 // define adds a flag for every ingredient.
 func (r *recipe) define(f *pflag.FlagSet, widths *[]int) {
 	c := alexnet.DefaultConfig()
@@ -62,6 +69,7 @@ func (r *recipe) define(f *pflag.FlagSet, widths *[]int) {
 	f.IntVar(&r.Network.PoolStride, "pool-stride", c.PoolStride, "stride of max pooling")
 	f.Float64Var(&r.Network.Dropout, "dropout", c.Dropout, "probability of dropping an input of a linear layer")
 	f.BoolVar(&r.Network.LRN, "lrn", c.LRN, "local response normalisation after each convolutional layer")
+	f.StringVar(&r.Init, "init", initHe, "how the first weights are drawn: he (normal, He et al. 2015) or uniform (PyTorch's default)")
 	f.StringVar(&r.Crop, "crop", ct.CropNone, "part of the slice that is used: none (the whole) or body (its box)")
 	f.DurationVar(&r.Checkpoint, "checkpoint-every", 5*time.Minute, "longest time between two checkpoints, which a crash costs at most")
 	r.descent.define(f)
@@ -89,6 +97,8 @@ func (r *recipe) check() error {
 		return fmt.Errorf("--batch: got %d, want 1 to 4096", r.Batch)
 	case r.Checkpoint < 0:
 		return fmt.Errorf("--checkpoint-every: got %v, want at least 0", r.Checkpoint)
+	case r.Init != "" && r.Init != initHe && r.Init != initUniform:
+		return fmt.Errorf("--init: got %q, want he or uniform", r.Init)
 	case r.Crop != ct.CropNone && r.Crop != ct.CropBody:
 		return fmt.Errorf("--crop: got %q, want %q or %q", r.Crop, ct.CropNone, ct.CropBody)
 	}

@@ -169,7 +169,11 @@ func (t *training) begin() error {
 		if err != nil {
 			return err
 		}
-		m.Init(r.Seed)
+		if r.Init == initUniform {
+			m.InitUniform(r.Seed)
+		} else {
+			m.Init(r.Seed)
+		}
 		m.ReadGrey()
 		t.model = m
 		if t.card, err = t.newCard(); err != nil {
