@@ -8,7 +8,7 @@ func (s *stream) decodeTile(i int, data *tileData, img *codec.Image, work *int) 
 	if err != nil {
 		return err
 	}
-	r := &packetReader{body: data.body, headers: data.headers, packed: data.packed, coding: t.parameters, work: work}
+	r := &packetReader{body: data.body, headers: data.headers, packed: data.packed, eph: t.parameters.eph, work: work}
 	if err := t.readPackets(r); err != nil {
 		return err
 	}

@@ -11,7 +11,8 @@ var (
 )
 
 // codeStream returns the code stream in data, which is one, or a JP2 file that
-// has one in a box (annex I).
+// has one in a box (annex I). The stream says all that is needed of it: boxes
+// that are broken do no harm.
 func codeStream(data []byte) ([]byte, error) {
 	if bytes.HasPrefix(data, streamStart) {
 		return data, nil
@@ -19,25 +20,24 @@ func codeStream(data []byte) ([]byte, error) {
 	if !bytes.HasPrefix(data, jp2Signature) {
 		return nil, broken("start: got % x, want a code stream (ff 4f ff 51) or a JP2 file", data[:min(4, len(data))])
 	}
-	for len(data) > 0 {
-		kind, box, rest, err := nextBox(data)
+	for rest := data; len(rest) > 0; {
+		kind, box, after, err := nextBox(rest)
 		if err != nil {
-			return nil, err
+			break
 		}
-		switch kind {
-		case "jp2c":
-			if !bytes.HasPrefix(box, streamStart) {
-				return nil, broken("jp2c box: got % x, want ff 4f ff 51", box[:min(4, len(box))])
-			}
+		if kind == "jp2h" && hasPalette(box) {
+			return nil, unsupported("JP2 file with a palette")
+		}
+		if kind == "jp2c" && bytes.HasPrefix(box, streamStart) {
 			return box, nil
-		case "jp2h":
-			if err := checkHeader(box); err != nil {
-				return nil, err
-			}
 		}
-		data = rest
+		rest = after
 	}
-	return nil, broken("JP2 file: got no jp2c box, want a code stream")
+	start := bytes.Index(data, streamStart)
+	if start < 0 {
+		return nil, broken("JP2 file: got no code stream")
+	}
+	return data[start:], nil
 }
 
 // nextBox takes one box off data (I.4).
@@ -62,18 +62,17 @@ func nextBox(data []byte) (kind string, box, rest []byte, err error) {
 	return kind, data[header:length], data[length:], nil
 }
 
-// checkHeader refuses files whose samples mean something only with the help of
-// their header: indices of a palette.
-func checkHeader(header []byte) error {
+// hasPalette says whether a file's header makes samples indices of a palette.
+func hasPalette(header []byte) bool {
 	for len(header) > 0 {
 		kind, _, rest, err := nextBox(header)
 		if err != nil {
-			return err
+			return false
 		}
 		if kind == "pclr" {
-			return unsupported("JP2 file with a palette")
+			return true
 		}
 		header = rest
 	}
-	return nil
+	return false
 }

@@ -54,7 +54,7 @@ type packetReader struct {
 	at      int    // in body
 	headers []byte // packed headers
 	packed  bool
-	coding  *parameters
+	eph     bool // packet headers end with a marker
 	work    *int // code-blocks looked at, in the whole image
 
 	pending []contribution
@@ -69,9 +69,12 @@ type contribution struct {
 // maxWork bounds the work that layers of packets without content can ask for.
 const maxWork = 1 << 27
 
-// read reads the next packet, one layer of a precinct (B.10).
+// read reads the next packet, one layer of a precinct (B.10). Nothing in a packet
+// can be taken for the markers around its header.
 func (r *packetReader) read(p *precinct, layer int, cod *coding) error {
-	r.skipSOP()
+	if hasMarker(r.body[r.at:], markerSOP) {
+		r.at = min(r.at+6, len(r.body))
+	}
 	var h *headerReader
 	if r.packed {
 		h = &headerReader{data: r.headers}
@@ -85,11 +88,10 @@ func (r *packetReader) read(p *precinct, layer int, cod *coding) error {
 		}
 	}
 	n := h.align()
-	if r.coding.eph {
-		if !hasMarker(h.data[n:], markerEPH) {
-			return broken("packet: got no EPH marker after its header")
-		}
+	if hasMarker(h.data[n:], markerEPH) {
 		n += 2
+	} else if r.eph {
+		return broken("packet: got no EPH marker after its header")
 	}
 	if r.packed {
 		r.headers = r.headers[n:]
@@ -101,13 +103,6 @@ func (r *packetReader) read(p *precinct, layer int, cod *coding) error {
 
 func hasMarker(data []byte, marker int) bool {
 	return len(data) >= 2 && int(data[0])<<8|int(data[1]) == marker
-}
-
-// skipSOP skips the marker before a packet. No header starts like it.
-func (r *packetReader) skipSOP() {
-	if r.coding.sop && hasMarker(r.body[r.at:], markerSOP) {
-		r.at = min(r.at+6, len(r.body))
-	}
 }
 
 func (r *packetReader) readHeader(h *headerReader, p *precinct, layer int, cod *coding) error {

@@ -28,7 +28,7 @@ type parameters struct {
 	order      int
 	layers     int
 	mct        bool // components 0 to 2 are transformed
-	sop, eph   bool // markers around packet headers
+	eph        bool // packet headers end with a marker
 	components []coding
 	changes    []progression // of the progression order; none: all in order
 	ownChanges bool
@@ -141,7 +141,7 @@ func (p *parameters) component(seg *segment) (*coding, error) {
 // readCOD reads the coding style default (A.6.1).
 func (p *parameters) readCOD(seg *segment) error {
 	style := seg.u8()
-	p.sop, p.eph = style&2 != 0, style&4 != 0
+	p.eph = style&4 != 0
 	p.order, p.layers = seg.u8(), seg.u16()
 	mct := seg.u8()
 	p.mct = mct == 1

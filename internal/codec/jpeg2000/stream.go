@@ -60,7 +60,6 @@ type stream struct {
 type tileData struct {
 	parameters *parameters // nil: the main header's
 	parts      int
-	promised   int // tile-parts, 0 while unknown
 	body       []byte
 	packed     bool   // packet headers are in headers
 	headers    []byte // from PPM or PPT
@@ -90,7 +89,7 @@ func readStream(data []byte, maxSamples int) (*stream, error) {
 	}
 	s.tiles = make([]*tileData, s.size.columns*s.size.rows)
 	packed := joinPacked(s.packed)
-	for len(data) >= 2 && binary.BigEndian.Uint16(data) == markerSOT {
+	for hasMarker(data, markerSOT) {
 		if data, err = s.readTilePart(data, &packed); err != nil {
 			return nil, err
 		}
@@ -105,13 +104,13 @@ func readStream(data []byte, maxSamples int) (*stream, error) {
 
 // nextSegment takes a marker and its segment off data.
 func nextSegment(data []byte) (marker int, seg segment, rest []byte, err error) {
+	if hasMarker(data, markerSOD) {
+		return markerSOD, segment{}, data[2:], nil
+	}
 	if len(data) < 4 {
 		return 0, segment{}, nil, broken("header: ends before its data")
 	}
 	marker = int(binary.BigEndian.Uint16(data))
-	if marker == markerSOD {
-		return marker, segment{}, data[2:], nil
-	}
 	length := int(binary.BigEndian.Uint16(data[2:]))
 	if marker < 0xff00 || length < 2 || 2+length > len(data) {
 		return 0, segment{}, nil, broken("marker segment %04x: got length %d with %d bytes left", marker, length, len(data)-2)
@@ -158,11 +157,11 @@ func (s *stream) readTilePart(all []byte, packed *[]byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	index, length, part, parts := sot.u16(), sot.u32(), sot.u8(), sot.u8()
+	index, length, part := sot.u16(), sot.u32(), sot.u8()
 	if sot.short {
 		return nil, broken("SOT marker segment: ends too early")
 	}
-	t, err := s.tilePart(index, part, parts)
+	t, err := s.tilePart(index, part)
 	if err != nil {
 		return nil, err
 	}
@@ -193,8 +192,8 @@ func (s *stream) readTilePart(all []byte, packed *[]byte) ([]byte, error) {
 }
 
 // tilePart returns the tile that a new part belongs to. Parts of a tile come in
-// order.
-func (s *stream) tilePart(index, part, parts int) (*tileData, error) {
+// order; how many there should be is often wrong, and the packets tell.
+func (s *stream) tilePart(index, part int) (*tileData, error) {
 	if index >= len(s.tiles) {
 		return nil, broken("tile-part: got tile %d, want less than %d", index, len(s.tiles))
 	}
@@ -206,9 +205,6 @@ func (s *stream) tilePart(index, part, parts int) (*tileData, error) {
 		return nil, broken("tile %d: got part %d, want %d", index, part, t.parts)
 	}
 	t.parts++
-	if parts != 0 {
-		t.promised = parts
-	}
 	return t, nil
 }
 
