@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -161,6 +162,9 @@ var local = map[string]bool{
 
 // complete fills in what has been left to be derived.
 func (r *recipe) complete(flags *pflag.FlagSet) error {
+	if err := r.splitting.resolveFold(os.LookupEnv); err != nil {
+		return err
+	}
 	r.schedule.complete(r.Epochs, flags.Changed("warmup"))
 	if err := r.variation.complete(flags); err != nil {
 		return err

@@ -53,7 +53,7 @@ func (s *splitting) define(f *pflag.FlagSet) {
 	f.StringVar(&s.TrainFolds, "train-folds", "", "short for --train fold=..., such as 0-2 (default the others)")
 	f.StringVar(&s.ValFolds, "val-folds", "", "short for --val fold=... (default the last, or the others)")
 	f.StringVar(&s.TestFolds, "test-folds", "", "short for --test fold=...")
-	f.StringVar(&s.Fold, "fold", "", "cross-validation by group, such as 0/5 to 4/5: that fold tests, the next one validates")
+	f.StringVar(&s.Fold, "fold", "", "cross-validation by group, such as 0/5 to 4/5: that fold tests, the next one validates; auto/5 takes the number from a Kubernetes indexed Job or a Slurm array")
 	f.Float64Var(&s.TestShare, "test-share", 0, "share of the slices for test, drawn by group, such as 0.3")
 	f.Float64Var(&s.ValShare, "val-share", 0.3, "share for validation where the data set names no slices for it")
 	f.Uint64Var(&s.SplitSeed, "split-seed", 0, "draws the split (default --seed)")

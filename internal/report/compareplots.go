@@ -105,7 +105,9 @@ func (c *Comparison) timeFigure(name string, of func(metrics.Report) metrics.Est
 	low = max(0, low)
 	y := rounded("", low, 1)
 	y.format = percent
-	p := newPlot(rounded("epochs of training", 0, float64(last)), y)
+	x := rounded("epochs of training", 0, float64(last))
+	x.high = max(x.high, 1.06*float64(last)) // room for the last points
+	p := newPlot(x, y)
 	f := &Figure{Title: name, Caption: "Whiskers are 95 % intervals (Wilson)."}
 	for i, t := range all {
 		// Side by side, so that whiskers do not hide one another.
@@ -114,7 +116,7 @@ func (c *Comparison) timeFigure(name string, of func(metrics.Report) metrics.Est
 		f.Keys = append(f.Keys, Key{Name: t.name, Colour: t.colour, Dashed: i == 0})
 	}
 	var err error
-	f.SVG, err = svg(p, plotWidth, plotHeight)
+	f.SVG, err = svg(p, plotThird, plotThird)
 	return f, err
 }
 

@@ -62,12 +62,12 @@ func count(n int, thing string) string {
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
-// worstGroups are the groups with the most wrong slices, as a share, at most ten.
+// worstGroups are the groups with the most slices called wrong, at most ten.
 func worstGroups(predictions []Prediction) []*group {
 	all := summaries(predictions)
 	all = slices.DeleteFunc(all, func(g *group) bool { return g.right == g.slices })
 	slices.SortStableFunc(all, func(a, b *group) int {
-		return cmp.Compare(float64(a.right)/float64(a.slices), float64(b.right)/float64(b.slices))
+		return cmp.Compare(b.slices-b.right, a.slices-a.right)
 	})
 	return all[:min(10, len(all))]
 }

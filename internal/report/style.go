@@ -49,6 +49,7 @@ func faint(c color.NRGBA, share float64) color.NRGBA {
 const (
 	plotWidth  = 390 * vg.Length(1)
 	plotHeight = 250 * vg.Length(1)
+	plotThird  = 270 * vg.Length(1) // of three side by side
 	plotTall   = 345 * vg.Length(1)
 	textSize   = 10 * vg.Length(1)
 )
