@@ -25,13 +25,18 @@ func Adam(w, m, s, g []float32, c AdamStep) {
 	exactly("Adam", "m", len(m), len(w))
 	exactly("Adam", "s", len(s), len(w))
 	exactly("Adam", "g", len(g), len(w))
+	active.adam(w, m, s, g, c.Beta1, 1-c.Beta1, c.Beta2, 1-c.Beta2, c.Rate, c.Scale, c.Epsilon, c.Decay, c.Keep)
+}
+
+// adamGeneric is the adam leaf.
+func adamGeneric(w, m, s, g []float32, beta1, rest1, beta2, rest2, rate, scale, epsilon, decay, keep float32) {
 	m, s, g = m[:len(w)], s[:len(w)], g[:len(w)]
 	for i, weight := range w {
-		d := g[i] + c.Decay*weight
-		mean := c.Beta1*m[i] + (1-c.Beta1)*d
-		raw := c.Beta2*s[i] + (1-c.Beta2)*d*d
+		d := g[i] + decay*weight
+		mean := beta1*m[i] + rest1*d
+		raw := beta2*s[i] + rest2*d*d
 		m[i], s[i] = mean, raw
 		root := float32(math.Sqrt(float64(raw)))
-		w[i] = c.Keep*weight - c.Rate*mean/(root*c.Scale+c.Epsilon)
+		w[i] = keep*weight - rate*mean/(root*scale+epsilon)
 	}
 }

@@ -84,6 +84,11 @@ type implementation struct {
 	// sgd is SGD, rounded after each operation.
 	sgd func(w, v, g []float32, lr, momentum, decay float32)
 
+	// nesterov and adam are Nesterov and Adam, likewise; rest1 and rest2 are
+	// what the betas lack to 1.
+	nesterov func(w, v, g []float32, lr, momentum, decay float32)
+	adam     func(w, m, s, g []float32, beta1, rest1, beta2, rest2, rate, scale, epsilon, decay, keep float32)
+
 	// maxRow finds the first largest pixel, or the last NaN, in each of a row of
 	// K×K windows, S pixels apart; the first begins at src[corner], and rows of
 	// the image are width apart. arg may be nil; len(dst) is not 0.
@@ -118,6 +123,8 @@ var generic = implementation{
 	addTo:        addToGeneric,
 	addReLU:      addReLUGeneric,
 	sgd:          sgdGeneric,
+	nesterov:     nesterovGeneric,
+	adam:         adamGeneric,
 	maxRow:       maxRowGeneric,
 }
 

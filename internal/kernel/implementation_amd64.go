@@ -29,6 +29,8 @@ var native = []*implementation{
 		addTo:        addToAVX2,
 		addReLU:      addReLUAVX2,
 		sgd:          sgdAVX2,
+		nesterov:     nesterovAVX2,
+		adam:         adamAVX2,
 		maxRow:       maxRowAVX2,
 	},
 	{
@@ -51,6 +53,8 @@ var native = []*implementation{
 		addTo:        addToAVX2,
 		addReLU:      addReLUAVX2,
 		sgd:          sgdAVX2,
+		nesterov:     nesterovAVX2,
+		adam:         adamAVX2,
 		maxRow:       maxRowAVX2,
 	},
 }

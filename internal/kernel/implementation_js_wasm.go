@@ -25,5 +25,7 @@ var native = []*implementation{{
 	addTo:        addToSIMD128,
 	addReLU:      addReLUSIMD128,
 	sgd:          sgdGeneric,
+	nesterov:     nesterovGeneric,
+	adam:         adamGeneric,
 	maxRow:       maxRowSIMD128,
 }}

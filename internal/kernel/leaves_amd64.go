@@ -41,6 +41,12 @@ func addReLUAVX2(x []float32, value float32)
 func sgdAVX2(w []float32, v []float32, g []float32, lr float32, momentum float32, decay float32)
 
 //go:noescape
+func nesterovAVX2(w []float32, v []float32, g []float32, lr float32, momentum float32, decay float32)
+
+//go:noescape
+func adamAVX2(w []float32, m []float32, s []float32, g []float32, beta1 float32, rest1 float32, beta2 float32, rest2 float32, rate float32, scale float32, epsilon float32, decay float32, keep float32)
+
+//go:noescape
 func maxRowAVX2(dst []float32, arg []int32, src []float32, corner int, width int, k int, s int)
 
 //go:noescape

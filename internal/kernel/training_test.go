@@ -2,42 +2,68 @@ package kernel
 
 import (
 	"math"
+	"math/rand/v2"
+	"runtime"
 	"slices"
 	"testing"
 )
 
 func TestNesterovAndAdamLengths(t *testing.T) {
-	r := newRand()
-	const lr, momentum, decay = 0.01, 0.9, 5e-4
-	step := AdamStep{Beta1: 0.75, Beta2: 0.875, Rate: 0.04, Scale: 2, Epsilon: 1e-3, Decay: 0.5, Keep: 0.9}
-	for n := range lengths {
-		w, v, g := newGuarded(n, normal(r)), newGuarded(n, normal(r)), newGuarded(n, normal(r))
-		wantW, wantV := widened(w.data), widened(v.data)
-		for i := range n {
-			d := float64(g.data[i]) + decay*wantW[i]
-			wantV[i] = momentum*wantV[i] + d
-			wantW[i] -= lr * (d + momentum*wantV[i])
+	forEachImplementation(t, func(t *testing.T) {
+		r := newRand()
+		for n := range lengths {
+			testNesterov(t, r, n)
+			testAdam(t, r, n)
 		}
-		Nesterov(w.data, v.data, g.data, lr, momentum, decay)
-		near(t, "v", v.data, wantV, 1e-6)
-		near(t, "w", w.data, wantW, 1e-6)
+	})
+}
 
-		m, s := newGuarded(n, normal(r)), newGuarded(n, func(int) float32 { return r.Float32() })
-		wantW = widened(w.data)
-		wantM, wantS := widened(m.data), widened(s.data)
-		for i := range n {
-			d := float64(g.data[i]) + 0.5*wantW[i]
-			wantM[i] = 0.75*wantM[i] + 0.25*d
-			wantS[i] = 0.875*wantS[i] + 0.125*d*d
-			wantW[i] = 0.9*wantW[i] - 0.04*wantM[i]/(2*math.Sqrt(wantS[i])+1e-3)
-		}
-		Adam(w.data, m.data, s.data, g.data, step)
-		near(t, "m", m.data, wantM, 1e-6)
-		near(t, "s", s.data, wantS, 1e-6)
-		near(t, "w", w.data, wantW, 1e-5)
-		for _, x := range []guarded{w, v, m, s} {
-			x.intact(t, "optimizer")
-		}
+func testNesterov(t *testing.T, r *rand.Rand, n int) {
+	const lr, momentum, decay = 0.01, 0.9, 5e-4
+	w, v, g := newGuarded(n, normal(r)), newGuarded(n, normal(r)), newGuarded(n, normal(r))
+	wantW, wantV := widened(w.data), widened(v.data)
+	for i := range n {
+		d := float64(g.data[i]) + decay*wantW[i]
+		wantV[i] = momentum*wantV[i] + d
+		wantW[i] -= lr * (d + momentum*wantV[i])
+	}
+	plainW, plainV := slices.Clone(w.data), slices.Clone(v.data)
+	Nesterov(w.data, v.data, g.data, lr, momentum, decay)
+	near(t, "v", v.data, wantV, 1e-6)
+	near(t, "w", w.data, wantW, 1e-6)
+	nesterovGeneric(plainW, plainV, g.data, lr, momentum, decay)
+	if runtime.GOARCH == "amd64" { // where the compiler fuses nothing by itself
+		same(t, "v of the plain twin", v.data, plainV)
+		same(t, "w of the plain twin", w.data, plainW)
+	}
+	for _, x := range []guarded{w, v, g} {
+		x.intact(t, "nesterov")
+	}
+}
+
+func testAdam(t *testing.T, r *rand.Rand, n int) {
+	w, m, g := newGuarded(n, normal(r)), newGuarded(n, normal(r)), newGuarded(n, normal(r))
+	s := newGuarded(n, func(int) float32 { return r.Float32() })
+	wantW, wantM, wantS := widened(w.data), widened(m.data), widened(s.data)
+	for i := range n {
+		d := float64(g.data[i]) + 0.5*wantW[i]
+		wantM[i] = 0.75*wantM[i] + 0.25*d
+		wantS[i] = 0.875*wantS[i] + 0.125*d*d
+		wantW[i] = 0.9*wantW[i] - 0.04*wantM[i]/(2*math.Sqrt(wantS[i])+1e-3)
+	}
+	plainW, plainM, plainS := slices.Clone(w.data), slices.Clone(m.data), slices.Clone(s.data)
+	Adam(w.data, m.data, s.data, g.data, AdamStep{Beta1: 0.75, Beta2: 0.875, Rate: 0.04, Scale: 2, Epsilon: 1e-3, Decay: 0.5, Keep: 0.9})
+	near(t, "m", m.data, wantM, 1e-6)
+	near(t, "s", s.data, wantS, 1e-6)
+	near(t, "w", w.data, wantW, 1e-5)
+	adamGeneric(plainW, plainM, plainS, g.data, 0.75, 0.25, 0.875, 0.125, 0.04, 2, 1e-3, 0.5, 0.9)
+	if runtime.GOARCH == "amd64" {
+		same(t, "m of the plain twin", m.data, plainM)
+		same(t, "s of the plain twin", s.data, plainS)
+		same(t, "w of the plain twin", w.data, plainW)
+	}
+	for _, x := range []guarded{w, m, s, g} {
+		x.intact(t, "adam")
 	}
 }
 

@@ -49,6 +49,8 @@ func run(args []string) error {
 			g.addTo()
 			g.addReLU()
 			g.sgd()
+			g.nesterov()
+			g.adam()
 			g.maxRow()
 			g.gemvInt8()
 		}
