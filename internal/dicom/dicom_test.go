@@ -192,6 +192,9 @@ func TestQuirks(t *testing.T) {
 	noEnd := head()
 	noEnd.head(0x00081115, "SQ", undefined)
 	noEnd.head(item, "", 0)
+	wrongEnd := head()
+	wrongEnd.sequence(0x00081115, "SQ", true, little().text(SeriesDescription, "LO", "inner").Bytes())
+	wrongEnd.Bytes()[wrongEnd.Len()-8-6-8-4] += 4 // the lowest byte of its length
 	unordered := little()
 	unordered.text(Modality, "CS", "CT").text(ImageType, "CS", "ORIGINAL").text(SOPClassUID, "UI", "1.2")
 	explicitInUN := head()
@@ -200,7 +203,7 @@ func TestQuirks(t *testing.T) {
 	for name, w := range map[string]*writer{
 		"odd length": odd, "13 for 10": thirteen, "unknown VR": unknownVR, "rubbish for a VR": rubbishVR, "blank VR": blankVR, "unknown VR with long length": unknownLongVR,
 		"implicit among explicit": implicitElement, "UN with a short length": shortUN, "stray delimiters": delimiters,
-		"no item delimiter": noItemEnd, "delimiter with a length": longEnd, "no sequence delimiter": noEnd,
+		"no item delimiter": noItemEnd, "delimiter with a length": longEnd, "no sequence delimiter": noEnd, "sequence of wrong length": wrongEnd,
 		"elements out of order": unordered, "explicit in UN": explicitInUN,
 	} {
 		t.Run(name, func(t *testing.T) {

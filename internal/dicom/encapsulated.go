@@ -30,7 +30,7 @@ func (f *File) encapsulated() (table []byte, fragments [][]byte, ok bool) {
 		return nil, nil, false
 	case e.nested != nil:
 		fragments = e.nested.fragments
-	case len(e.Value) >= 8 && binary.LittleEndian.Uint32(e.Value) == 0xe000fffe:
+	case len(e.Value) >= 8 && binary.LittleEndian.Uint32(e.Value) == 0xe000fffe && syntaxes[f.TransferSyntax].coding != native:
 		// A writer that counted the length of what should have none.
 		budget := maxElements
 		p := &parser{data: e.Value, order: binary.LittleEndian, budget: &budget}

@@ -129,20 +129,14 @@ func (f *File) compressedFrame(h *Header, i int, frame *Frame) error {
 // to bit 0 and signed as the data set says, whatever the code stream says of its
 // own samples (they differ in files of many makers).
 func (frame *Frame) interpret(cell, shift int, h *Header, masked bool) {
-	if cell < 32 {
-		mask := int32(1)<<cell - 1
-		for k, v := range frame.Stored {
-			frame.Stored[k] = v & mask
-		}
-	}
+	up := 32 - cell
 	if h.Signed {
-		up := 32 - cell
 		for k, v := range frame.Stored {
 			frame.Stored[k] = v << up >> (up + shift)
 		}
-	} else if shift > 0 {
+	} else {
 		for k, v := range frame.Stored {
-			frame.Stored[k] = int32(uint32(v) >> shift)
+			frame.Stored[k] = int32(uint32(v) << up >> (up + shift))
 		}
 	}
 	if h.BitsStored < 32 && h.BitsStored < cell-shift {

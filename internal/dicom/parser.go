@@ -253,8 +253,19 @@ func (p *parser) element(h header, end, depth int) (Element, int, error) {
 		return Element{}, end, nil
 	}
 	next := h.at + int(length)
+	if p.isSequence(h, end) && !p.follows(next, end, h.tag) {
+		// The length is wrong; the items tell where they end.
+		if items, itemsEnd, err := p.items(h, end, depth+1); err == nil && len(items) > 0 && p.follows(itemsEnd, end, h.tag) {
+			e.nested = &nested{items: items}
+			return e, itemsEnd, nil
+		}
+	}
 	e.Value = p.data[h.at:next]
 	return e, next, nil
+}
+
+func (p *parser) isSequence(h header, end int) bool {
+	return (h.vr == vr{'S', 'Q'} || h.vr == vr{}) && end-h.at >= 8 && p.tag(h.at) == item
 }
 
 // repaired returns an element's length, set right where known writers are wrong:
