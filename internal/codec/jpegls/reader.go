@@ -59,8 +59,8 @@ func (r *reader) bits(count int) int32 {
 	if r.n < count {
 		r.fill()
 	}
-	v := int32(r.acc >> 1 >> (63 - count))
-	r.acc <<= count
+	v := int32(r.acc >> 1 >> (63 - count&63))
+	r.acc <<= count & 63
 	r.n -= count
 	return v
 }
@@ -69,19 +69,18 @@ func (r *reader) bits(count int) int32 {
 // one and k bits, or, after escape zeros, the number less one in width bits.
 // Numbers that no valid code has come out large.
 func (r *reader) golomb(k, escape, width int) int32 {
-	if r.n < 57 {
-		r.fill()
-	}
 	zeros := bits.LeadingZeros64(r.acc)
-	if zeros < escape {
-		r.acc <<= zeros + 1
-		r.n -= zeros + 1
-		return int32(zeros)<<k | r.bits(k)
+	if zeros+1+k > r.n {
+		r.fill()
+		zeros = bits.LeadingZeros64(r.acc)
 	}
 	if zeros > escape {
 		return 1 << 30
 	}
-	r.acc <<= escape + 1
-	r.n -= escape + 1
-	return r.bits(width) + 1
+	r.acc <<= (zeros + 1) & 63
+	r.n -= zeros + 1
+	if zeros == escape {
+		return r.bits(width) + 1
+	}
+	return int32(zeros)<<(k&31) | r.bits(k)
 }
