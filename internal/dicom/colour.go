@@ -161,7 +161,7 @@ func (f *File) entries(data []byte, n int) []uint16 {
 		return out
 	}
 	if f.order == binary.BigEndian {
-		data = swapped(data)
+		data = swapped(data, 0, len(data))
 	}
 	for k := range out {
 		out[k] = uint16(data[k])

@@ -39,7 +39,9 @@ type File struct {
 	Truncated bool
 
 	meta    DataSet
+	header  func() (*Header, error)
 	streams func() ([][][]byte, error) // of each frame, the fragments
+	joined  func() []byte              // the fragments of uncompressed pixels
 }
 
 const preambleLength = 128
@@ -80,7 +82,9 @@ func parse(data []byte, headerOnly bool) (*File, error) {
 		return nil, err
 	}
 	f.DataSet = *ds
+	f.header = sync.OnceValues(f.readHeader)
 	f.streams = sync.OnceValues(f.splitFrames)
+	f.joined = sync.OnceValue(f.joinFragments)
 	if declared == geBigEndianPixels {
 		f.DataSet.pixelOrder = binary.BigEndian
 	}

@@ -78,8 +78,8 @@ func (f *File) compressed(h *Header) (bool, error) {
 		if syntax.coding != native {
 			return true, nil
 		}
-		data, err := f.frameStream(0)
-		return kindOf(data) != noStream, err
+		_, fragments, _ := f.encapsulated()
+		return len(fragments) > 0 && startsCodeStream(fragments[0]), nil
 	}
 	if syntax.coding == native {
 		return false, nil
@@ -89,6 +89,9 @@ func (f *File) compressed(h *Header) (bool, error) {
 		return true, nil
 	}
 	if want := (int64(h.Rows)*int64(h.Columns)*int64(h.Samples)*int64(h.Frames)*int64(h.BitsAllocated) + 7) / 8; int64(len(data)) != want+want%2 {
+		if !known {
+			return false, unsupportedSyntax(f.TransferSyntax)
+		}
 		return false, FormatError(fmt.Sprintf("pixel data: got %d bytes that are not %s", len(data), TransferSyntaxWords(f.TransferSyntax)))
 	}
 	return false, nil

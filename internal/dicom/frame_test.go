@@ -195,6 +195,7 @@ func TestFrames(t *testing.T) {
 func TestManyFrames(t *testing.T) {
 	plain := little().text(NumberOfFrames, "IS", "2").image(1, 2, 16, 16, 15, 0).words(1, 2, 3, 4)
 	bits := little().text(NumberOfFrames, "IS", "2").image(1, 3, 1, 1, 0, 0).text(PixelData, "OB", "\x2b\x00")
+	swappedBits := (&writer{order: binary.BigEndian}).text(NumberOfFrames, "IS", "2").image(1, 3, 1, 1, 0, 0).text(PixelData, "OW", "\x00\x2b")
 	coded := little().text(NumberOfFrames, "IS", "2").image(1, 2, 8, 8, 7, 0).fragments(nil, rleFrame([]byte{1, 2}), rleFrame([]byte{3, 4}))
 	for _, c := range []struct {
 		name, syntax string
@@ -203,6 +204,7 @@ func TestManyFrames(t *testing.T) {
 	}{
 		{"native", explicitLittleEndian, plain, [2][]int32{{1, 2}, {3, 4}}},
 		{"bits across bytes", explicitLittleEndian, bits, [2][]int32{{1, 1, 0}, {1, 0, 1}}},
+		{"bits in big endian words", bigEndian, swappedBits, [2][]int32{{1, 1, 0}, {1, 0, 1}}},
 		{"RLE", "1.2.840.10008.1.2.5", coded, [2][]int32{{1, 2}, {3, 4}}},
 	} {
 		f := mustParse(t, file(c.syntax, c.dataset.Bytes()))

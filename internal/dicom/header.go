@@ -84,9 +84,12 @@ func (f *File) HasPixels() bool {
 // maxFrames bounds what NumberOfFrames may claim.
 const maxFrames = 1 << 20
 
-// Header collects the header. It fails when the numbers that describe the pixels
-// make no sense; where there are none, Rows and Columns are 0.
-func (f *File) Header() (*Header, error) {
+// Header returns the header, the same one each time. It fails when the numbers
+// that describe the pixels make no sense; where there are none, Rows and Columns
+// are 0.
+func (f *File) Header() (*Header, error) { return f.header() }
+
+func (f *File) readHeader() (*Header, error) {
 	h := &Header{
 		Modality: f.String(Modality), SOPClass: f.UID(SOPClassUID),
 		StudyUID: f.UID(StudyInstanceUID), SeriesUID: f.UID(SeriesInstanceUID), InstanceUID: f.UID(SOPInstanceUID),

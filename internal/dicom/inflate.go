@@ -11,7 +11,7 @@ import (
 // Limits of a deflated data set once inflated: of a whole one, of what is read
 // for a header.
 const (
-	maxInflated    = 512 << 20
+	maxInflated    = 256 << 20
 	headerInflated = 1 << 20
 )
 

@@ -1,13 +1,14 @@
 package dicom
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 )
 
 // nativeFrame reads a frame of pixels that are not compressed (PS3.5 8.1.1).
 func (f *File) nativeFrame(h *Header, i int, frame *Frame) error {
-	data, order := f.nativeData(h)
+	data, order := f.nativeData()
 	n := h.Rows * h.Columns * h.Samples
 	if h.Photometric == "YBR_FULL_422" && h.Samples == 3 && h.BitsAllocated == 8 && len(data) < n*h.Frames {
 		return f.nativeFrame422(h, i, frame, data)
@@ -17,6 +18,10 @@ func (f *File) nativeFrame(h *Header, i int, frame *Frame) error {
 	last := first + int64(n)*int64(bits)
 	if have := int64(len(data)); (last+7)/8 > have {
 		return FormatError(fmt.Sprintf("pixel data: got %d bytes, want %d for frame %d", have, (last+7)/8, i+1))
+	}
+	if order == binary.BigEndian && bits <= 8 && f.Find(PixelData).vr == (vr{'O', 'W'}) {
+		data = swapped(data, int(first/8), int((last+7)/8))
+		first, last = first%8, first%8+int64(n)*int64(bits)
 	}
 	stored := make([]int32, n)
 	switch bits {
@@ -49,33 +54,32 @@ func (f *File) nativeFrame(h *Header, i int, frame *Frame) error {
 }
 
 // nativeData returns all native pixel data and the order of its numbers' bytes.
-func (f *File) nativeData(h *Header) ([]byte, binary.ByteOrder) {
-	e := f.Find(PixelData)
-	data, order := e.Value, f.order
+func (f *File) nativeData() ([]byte, binary.ByteOrder) {
+	if _, _, ok := f.encapsulated(); ok {
+		return f.joined(), binary.LittleEndian
+	}
 	if f.pixelOrder != nil {
-		order = f.pixelOrder
+		return f.value(PixelData), f.pixelOrder
 	}
-	if _, fragments, ok := f.encapsulated(); ok {
-		data = nil
-		for _, fragment := range fragments {
-			data = append(data, fragment...)
-		}
-		return data, binary.LittleEndian
-	}
-	if order == binary.BigEndian && h.BitsAllocated <= 8 && e.vr == (vr{'O', 'W'}) {
-		data = swapped(data)
-	}
-	return data, order
+	return f.value(PixelData), f.order
 }
 
-// swapped exchanges the bytes of each 16-bit word.
-func swapped(data []byte) []byte {
-	out := make([]byte, len(data))
-	for k := 0; k+1 < len(data); k += 2 {
-		out[k], out[k+1] = data[k+1], data[k]
-	}
-	if len(data)%2 == 1 {
-		out[len(data)-1] = data[len(data)-1]
+// joinFragments returns what the fragments of uncompressed pixel data hold.
+func (f *File) joinFragments() []byte {
+	_, fragments, _ := f.encapsulated()
+	return bytes.Join(fragments, nil)
+}
+
+// swapped returns the bytes from first to last of data whose 16-bit words have
+// their bytes exchanged.
+func swapped(data []byte, first, last int) []byte {
+	out := make([]byte, last-first)
+	for k := range out {
+		if from := (first + k) ^ 1; from < len(data) {
+			out[k] = data[from]
+		} else {
+			out[k] = data[first+k]
+		}
 	}
 	return out
 }

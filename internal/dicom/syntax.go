@@ -33,6 +33,7 @@ var syntaxes = map[string]struct {
 	deflatedLittleEndian:        {"deflated explicit VR little endian", native},
 	bigEndian:                   {"explicit VR big endian", native},
 	geBigEndianPixels:           {"GE private: implicit VR little endian with big endian pixels", native},
+	"1.2.840.10008.1.20":        {"Papyrus 3 implicit VR little endian", native},
 	"1.3.46.670589.33.1.4.1":    {"Philips private: explicit VR little endian", native},
 	"1.2.840.10008.1.2.5":       {"RLE lossless", runLength},
 	"1.2.840.10008.1.2.4.50":    {"JPEG baseline (process 1)", jpegFamily},
