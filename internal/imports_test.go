@@ -26,6 +26,7 @@ var policy = map[string]string{
 	"lungct/internal/study":      "lungct/internal/ct lungct/internal/dicom lungct/internal/nifti",
 	"lungct/internal/ct":         "lungct/internal/dicom github.com/disintegration/imaging golang.org/x/image",
 	"lungct/internal/dataset":    "lungct/internal/ct",
+	"lungct/internal/baseline":   "lungct/internal/dataset lungct/internal/metrics gonum.org/v1/gonum",
 	"lungct/internal/report":     "lungct/internal/metrics lungct/internal/atomicfile gonum.org/v1/plot",
 
 	"lungct/internal/codec/t81":    "lungct/internal/codec",
@@ -41,7 +42,7 @@ var policy = map[string]string{
 	"lungct/alexnet": "lungct/internal/ct lungct/internal/kernel lungct/internal/metrics lungct/internal/atomicfile " +
 		"github.com/nlpodyssey/spago github.com/nlpodyssey/safetensors github.com/x448/float16",
 
-	"lungct/trainer": "lungct/alexnet lungct/internal/ct lungct/internal/study lungct/internal/dataset lungct/internal/dicom lungct/internal/kernel " +
+	"lungct/trainer": "lungct/internal/baseline lungct/alexnet lungct/internal/ct lungct/internal/study lungct/internal/dataset lungct/internal/dicom lungct/internal/kernel " +
 		"lungct/internal/metrics lungct/internal/atomicfile lungct/internal/report github.com/spf13/cobra github.com/spf13/pflag",
 	"lungct/wasm": "lungct/alexnet lungct/internal/ct",
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"math/bits"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -139,15 +140,16 @@ func (set *Set) ungrouped(indices []int) (n int) {
 	return n
 }
 
-// dealFolds deals whole groups to the plan's folds: the largest first, each to the
+// dealFolds deals whole groups to the plan's folds: the large ones first, each to the
 // fold that has the fewest slices of its class, so that all folds come out nearly
-// alike. Equal groups are shuffled by the seed. Fold i tests, the next validates.
+// alike. Groups of about one size (between two powers of two) are shuffled by the
+// seed, so that another seed gives other folds. Fold i tests, the next validates.
 func (set *Set) dealFolds(indices []int, p Plan) (s Split) {
 	folds := make([][]int, p.Folds)
 	for class, pools := range set.pools(indices) {
 		rng := rand.New(rand.NewPCG(p.Seed, uint64(class)))
 		rng.Shuffle(len(pools), func(i, j int) { pools[i], pools[j] = pools[j], pools[i] })
-		slices.SortStableFunc(pools, func(a, b pool) int { return cmp.Compare(len(b.indices), len(a.indices)) })
+		slices.SortStableFunc(pools, func(a, b pool) int { return bits.Len(uint(len(b.indices))) - bits.Len(uint(len(a.indices))) })
 		size := make([]int, p.Folds)
 		for _, g := range pools {
 			least := 0
