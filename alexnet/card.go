@@ -73,6 +73,16 @@ type Measurement struct {
 	Split string `json:"split"` // which slices, and what they were used for
 	metrics.Report
 	AtOperatingPoint *metrics.Report `json:"at_operating_point,omitempty"` // nil without one
+	Baselines        []Baseline      `json:"baselines,omitempty"`          // on the same slices
+}
+
+// Baseline is what a judgement that cannot know the disease reaches.
+type Baseline struct {
+	Name     string           `json:"name"`
+	Accuracy metrics.Estimate `json:"accuracy"`
+	AUC      metrics.Estimate `json:"auc"`
+	Beaten   bool             `json:"beaten"`  // by the model, and the interval of the difference says so
+	Verdict  string           `json:"verdict"` // the same in words, with the difference
 }
 
 // UnmarshalJSON leaves scores that an older card lacks unknown, not zero.

@@ -1,52 +1,60 @@
 package main
 
 import (
-	"maps"
-	"slices"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
 
 	"lungct/alexnet"
+	"lungct/internal/baseline"
 	"lungct/internal/dataset"
 	"lungct/internal/metrics"
 )
 
-// sizeBaseline judges the slices of part by the width and height of their files
-// alone: the probability is the share of covid among the slices to learn from
-// that have the nearest size. A network that does no better may have learnt
-// where pictures come from, not what they show.
-func sizeBaseline(set *dataset.Set, learn, part []int) []metrics.Case {
-	type size struct{ w, h int }
-	type counts struct{ covid, all int }
-	table := make(map[size]counts)
-	for _, i := range learn {
-		s := &set.Samples[i]
-		c := table[size{s.Width, s.Height}]
-		c.all++
-		if s.Class == alexnet.Finding {
-			c.covid++
+// announceBaselines says, before training, what can be told of the slices without
+// the lungs.
+func announceBaselines(w io.Writer, all []*baseline.Baseline, set *dataset.Set, indices []int) error {
+	var words []string
+	for _, b := range all {
+		r, err := metrics.Measure(b.Cases(set, indices), alexnet.Threshold, bootstrapSeed)
+		if err != nil {
+			return err
 		}
-		table[size{s.Width, s.Height}] = c
+		words = append(words, fmt.Sprintf("%s AUC %s, accuracy %s", b.Name, r.AUC.Decimal(), r.Accuracy.Percent()))
 	}
-	sizes := slices.Collect(maps.Keys(table))
-	cases := make([]metrics.Case, 0, len(part))
-	for _, i := range part {
-		s := &set.Samples[i]
-		// All sizes at the shortest distance vote, so that the order of the
-		// table does not matter.
-		nearest := -1
-		var votes counts
-		for _, z := range sizes {
-			d := (z.w-s.Width)*(z.w-s.Width) + (z.h-s.Height)*(z.h-s.Height)
-			if nearest < 0 || d < nearest {
-				nearest, votes = d, counts{}
-			}
-			if d == nearest {
-				votes.covid += table[z].covid
-				votes.all += table[z].all
-			}
-		}
-		// Laplace's rule of succession: one slice of a size is no certainty.
-		p := float64(votes.covid+1) / float64(votes.all+2)
-		cases = append(cases, metrics.Case{Positive: s.Class == alexnet.Finding, Probability: p, Group: s.Group})
+	_, err := fmt.Fprintf(w, "what tells the validation part without the lungs, which a network must beat:\n  %s\n", strings.Join(words, "\n  "))
+	return err
+}
+
+// against measures the baselines beside the network's calibrated cases, and keeps
+// the verdicts in m.
+func against(all []*baseline.Baseline, set *dataset.Set, indices []int, cases []metrics.Case, m *alexnet.Measurement) ([]baseline.Result, error) {
+	results, err := baseline.Against(all, set, indices, cases, alexnet.Threshold, bootstrapSeed)
+	if err != nil {
+		return nil, err
 	}
-	return cases
+	m.Baselines = nil
+	for _, r := range results {
+		m.Baselines = append(m.Baselines, alexnet.Baseline{Name: r.Name, Accuracy: r.Report.Accuracy, AUC: r.Report.AUC, Beaten: r.Beaten, Verdict: r.Verdict})
+	}
+	return results, nil
+}
+
+// printBaselines writes what the baselines reach and what the network is beside
+// them.
+func printBaselines(w io.Writer, results []baseline.Result) error {
+	fmt.Fprintln(w, "  Without the lungs, learnt from the training part:")
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, r := range results {
+		fmt.Fprintf(t, "  %s\taccuracy %v\tAUC %s\tthe network %s\n", r.Name, r.Report.Accuracy, r.Report.AUC.Decimal(), r.Verdict)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	if names := baseline.Unbeaten(results); len(names) > 0 {
+		fmt.Fprintf(w, "  THE MODEL DOES NOT BEAT: %s. What it has learnt may not be the disease.\n", strings.Join(names, ", "))
+	}
+	_, err := fmt.Fprintln(w)
+	return err
 }

@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"lungct/alexnet"
+	"lungct/internal/baseline"
 	"lungct/internal/dataset"
-	"lungct/internal/metrics"
 )
 
 // newCard is the model card as far as it is known before training.
@@ -61,21 +61,16 @@ func (t *training) testText() string {
 func (t *training) describe() error {
 	r := &t.state.Recipe
 	fmt.Fprintf(t.progress, "split %s\n", t.split.Text)
-	fmt.Fprintf(t.progress, "  %-10s %7s %7s %8s %7s\n", "part", "slices", "covid", "noncovid", "groups")
-	for _, p := range []struct {
-		name    string
-		indices []int
-	}{{"train", t.split.Train}, {"validation", t.split.Val}, {"test", t.split.Test}} {
-		if len(p.indices) > 0 {
-			classes, groups := t.set.Counts(p.indices)
-			fmt.Fprintf(t.progress, "  %-10s %7d %7d %8d %7d\n", p.name, len(p.indices), classes[1], classes[0], groups)
-		}
-	}
-	sizes, err := metrics.Measure(sizeBaseline(t.set, t.split.Train, t.split.Val), alexnet.Threshold, bootstrapSeed)
-	if err != nil {
+	if err := describeData(t.progress, t.set, t.split); err != nil {
 		return err
 	}
-	fmt.Fprintf(t.progress, "width and height alone tell the validation part with AUC %s, accuracy %s: a network must do better\n", sizes.AUC.Decimal(), sizes.Accuracy.Percent())
+	var err error
+	if t.baselines, err = baseline.Fit(t.set, t.split.Train); err != nil {
+		return err
+	}
+	if err := announceBaselines(t.progress, t.baselines, t.set, t.split.Val); err != nil {
+		return err
+	}
 	shapes, err := r.Network.Shapes()
 	if err != nil {
 		return err

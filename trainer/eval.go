@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,142 +11,226 @@ import (
 	"github.com/spf13/cobra"
 
 	"lungct/alexnet"
+	"lungct/internal/baseline"
 	"lungct/internal/dataset"
 	"lungct/internal/metrics"
 )
 
-// evaluation is what "trainer eval" reports.
+// evaluation is what "trainer eval" reports. Probabilities are after temperature
+// scaling.
 type evaluation struct {
-	File     string           `json:"file"`
-	Model    string           `json:"model"`
-	Data     string           `json:"data"`
-	Part     string           `json:"part"`
-	Report   metrics.Report   `json:"report"`
-	Majority metrics.Estimate `json:"majority_baseline"` // accuracy of always giving the commoner class
-	Size     *metrics.Report  `json:"size_baseline"`     // from width and height; null without slices to learn from
-	Trained  alexnet.Data     `json:"trained_on"`        // from the model card
-	Use      string           `json:"intended_use"`
+	File           string                  `json:"file"`
+	Model          string                  `json:"model"`
+	Data           string                  `json:"data"`
+	DataHash       string                  `json:"data_hash"` // of the slices that are measured
+	Part           string                  `json:"part"`
+	Temperature    float64                 `json:"temperature"` // 0 for none
+	Operating      *alexnet.OperatingPoint `json:"operating_point"`
+	Report         metrics.Report          `json:"report"`
+	AtOperating    *metrics.Report         `json:"report_at_operating_point"`
+	Sets           []breakdown             `json:"by_set"`
+	Parts          []breakdown             `json:"by_part"` // folds or official parts of the manifest
+	Groups         []groupScore            `json:"by_group"`
+	Baselines      []baseline.Result       `json:"baselines"` // null without slices to learn from
+	WithoutNetwork string                  `json:"baselines_learnt_from"`
+	Trained        alexnet.Data            `json:"trained_on"` // from the model card
+	Use            string                  `json:"intended_use"`
+
+	card  alexnet.Card
+	set   *dataset.Set
+	part  []int
+	cases []metrics.Case // calibrated, in the order of part
+}
+
+// evaluating is what "trainer eval" does.
+type evaluating struct {
+	split, folds, splitFile string
+	only                    []string // selectors
+	skipBad, asJSON         bool
+	predictions             string // file to write
+	progress                *progress
 }
 
 // evalCommand is "trainer eval".
 func evalCommand() *cobra.Command {
-	var (
-		split, folds    string
-		skipBad, asJSON bool
-	)
+	var e evaluating
 	cmd := &cobra.Command{
-		Use:   "eval WEIGHTS DATA",
+		Use:   "eval WEIGHTS DATA...",
 		Short: "Measure a weights file on labelled slices",
-		Long: `Measure a weights file on labelled slices: all of a data set, or the part
-that --split or --fold names. Beside the network stand two baselines that see no
-picture: always giving the commoner class, and a table of widths and heights
-learnt from the rest of the data set.`,
+		Long: `Measure a weights file on labelled slices: all of the data sets, or the part
+that --only, --split or --fold names, or a part of the split that a training has
+written. Every score has a 95 % interval, at a probability of 0.5 and at the
+operating point of the model's card.
+
+Beside the network stand baselines that cannot know the disease, learnt from the
+slices that are not measured: the commoner class, what the file is, the picture's
+border, and a linear model of its thumbnail.`,
 		Example: `  trainer eval weights/lung.safetensors ct-slices --fold 3
-  trainer eval weights/lung.safetensors ct-slices/manifest.csv --split test --json`,
-		Args: exactArgs("WEIGHTS", "DATA"),
+  trainer eval weights/lung.safetensors ct-slices/manifest.csv --split test --json
+  trainer eval weights/lung.safetensors ct-slices --split-file weights/lung.run --split test
+  trainer eval weights/lung.safetensors sars-cov-2-ct covid-ct --only sars-cov-2-ct:fold=3 --only covid-ct:split=val`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) < 2 {
+				return usageErrorf(cmd, "got %d arguments, want WEIGHTS DATA...", len(args))
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if split != "" && folds != "" {
-				return usageErrorf(cmd, "got both --split and --fold, want one")
+			if err := e.check(); err != nil {
+				return usageErrorf(cmd, "%w", err)
 			}
-			var chosen []string
-			if folds != "" {
-				var err error
-				if chosen, err = dataset.ParseFolds(folds); err != nil {
-					return usageErrorf(cmd, "--fold: %w", err)
-				}
-			}
-			e, err := evaluate(cmd, args[0], args[1], chosen, split, skipBad)
+			e.progress = newProgress(cmd.ErrOrStderr())
+			result, err := e.run(cmd.Context(), args[0], args[1:])
 			if err != nil {
 				return err
 			}
-			if asJSON {
+			if e.predictions != "" {
+				if err := writePredictions(e.predictions, result); err != nil {
+					return err
+				}
+			}
+			if e.asJSON {
 				encoder := json.NewEncoder(cmd.OutOrStdout())
 				encoder.SetIndent("", "  ")
-				return encoder.Encode(e)
+				return encoder.Encode(result)
 			}
-			return e.print(cmd.OutOrStdout())
+			return result.print(cmd.OutOrStdout())
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&split, "split", "", "official part to measure, such as test")
-	f.StringVar(&folds, "fold", "", "folds to measure, such as 3 or 0-1")
-	f.BoolVar(&skipBad, "skip-bad", false, "go on without the files that cannot be read")
-	f.BoolVar(&asJSON, "json", false, "write the report as JSON")
+	f.StringVar(&e.split, "split", "", "official part to measure, such as test; with --split-file a part of that: train, val or test")
+	f.StringVar(&e.folds, "fold", "", "folds to measure, such as 3 or 0-1")
+	f.StringArrayVar(&e.only, "only", nil, "slices to measure, such as covid-ct:split=val or group=p1,p2; may be repeated")
+	f.StringVar(&e.splitFile, "split-file", "", "the split of a training, its "+splitName+" or its folder")
+	f.StringVar(&e.predictions, "predictions", "", "CSV file to write, a row a slice")
+	f.BoolVar(&e.skipBad, "skip-bad", false, "go on without the files that cannot be read")
+	f.BoolVar(&e.asJSON, "json", false, "write the report as JSON")
 	return cmd
 }
 
-// evaluate measures the weights file on a part of the data set.
-func evaluate(cmd *cobra.Command, weights, data string, folds []string, split string, skipBad bool) (*evaluation, error) {
-	ctx, progress := cmd.Context(), newProgress(cmd.ErrOrStderr())
+// check finds contradictions.
+func (e *evaluating) check() error {
+	switch {
+	case e.split != "" && e.folds != "":
+		return fmt.Errorf("got both --split and --fold, want one")
+	case len(e.only) > 0 && (e.split != "" || e.folds != "" || e.splitFile != ""):
+		return fmt.Errorf("got both --only and --split, --fold or --split-file, want one")
+	case e.splitFile != "" && !slices.Contains(dataset.Parts, e.split):
+		return fmt.Errorf("--split-file: got --split %q, want train, val or test", e.split)
+	}
+	if _, err := selectors(e.only); err != nil {
+		return fmt.Errorf("--only: %w", err)
+	}
+	if e.folds != "" {
+		if _, err := dataset.ParseFolds(e.folds); err != nil {
+			return fmt.Errorf("--fold: %w", err)
+		}
+	}
+	return nil
+}
+
+// run measures the weights file on the part of the data sets.
+func (e *evaluating) run(ctx context.Context, weights string, data []string) (*evaluation, error) {
 	model, card, err := alexnet.Load(weights)
 	if err != nil {
 		return nil, err
 	}
 	model.ReadGrey()
-	set, err := dataset.Open(data)
+	set, err := dataset.Open(data...)
 	if err != nil {
 		return nil, err
 	}
 	for _, w := range set.Warnings {
-		warn(progress, "%s", w)
+		warn(e.progress, "%s", w)
 	}
-	part, text, err := choose(set, folds, split)
+	part, learn, text, err := e.choose(set)
 	if err != nil {
 		return nil, err
 	}
-	rest := slices.DeleteFunc(set.All(), func(i int) bool { return slices.Contains(part, i) })
-	warnIfLearnt(progress, card, set, part, rest)
-
-	sides := make([]int, len(set.Samples))
-	for i := range sides {
-		sides[i] = dataset.SizeOnly // of the rest, only the baseline wants to know
+	warnIfLearnt(e.progress, card, set, part, learn)
+	if part, learn, err = e.load(ctx, set, card, part, learn); err != nil {
+		return nil, stopped(ctx, err)
 	}
-	for _, i := range part {
-		sides[i] = card.Preprocessing.Size
-	}
-	fmt.Fprintf(progress, "reading %d slices from %s\n", len(set.Samples), set.Where())
-	bad, err := set.Load(ctx, card.Preprocessing, sides)
+	_, cases, err := measure(ctx, model, asRead(set, part, card), e.progress)
 	if err != nil {
 		return nil, stopped(ctx, err)
 	}
-	if len(bad) > 0 {
-		if !skipBad {
-			return nil, fmt.Errorf("%w\n--skip-bad goes on without them", bad)
-		}
-		warn(progress, "%v", bad)
-		left := dataset.Split{Train: rest, Val: part}.Without(bad.Indices())
-		rest, part = left.Train, left.Val
+	r := &evaluation{
+		File: weights, Model: card.Name, Data: set.Where(), DataHash: set.Fingerprint(part), Part: text,
+		Temperature: card.Temperature, Operating: card.OperatingPoint, Trained: card.Data, Use: alexnet.ResearchUse,
+		card: card, set: set, part: part, cases: temper(cases, card.Temperature),
 	}
-	report, _, err := measure(ctx, model, asRead(set, part, card), progress)
-	if err != nil {
-		return nil, stopped(ctx, err)
-	}
-	e := &evaluation{File: weights, Model: card.Name, Data: set.Where(), Part: text, Trained: card.Data, Report: report, Use: alexnet.ResearchUse}
-	classes, _ := set.Counts(part)
-	e.Majority = metrics.Wilson(max(classes[0], classes[1]), len(part))
-	if len(rest) > 0 {
-		size, err := metrics.Measure(sizeBaseline(set, rest, part), alexnet.Threshold, bootstrapSeed)
-		if err != nil {
-			return nil, err
-		}
-		e.Size = &size
-	}
-	return e, nil
+	return r, r.measure(learn)
 }
 
-// choose is the part of the set to measure and its name.
+// load reads the slices of part as the network sees them, and looks at those that
+// only the baselines learn from.
+func (e *evaluating) load(ctx context.Context, set *dataset.Set, card alexnet.Card, part, learn []int) (_, _ []int, err error) {
+	split := dataset.Split{Train: learn, Val: part}
+	fmt.Fprintf(e.progress, "reading %d slices from %s\n", len(split.Used()), set.Where())
+	bad, err := set.Load(ctx, card.Preprocessing, set.Sides(split, dataset.SizeOnly, card.Preprocessing.Size))
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(bad) > 0 {
+		if !e.skipBad {
+			return nil, nil, fmt.Errorf("%w\n--skip-bad goes on without them", bad)
+		}
+		warn(e.progress, "%v", bad)
+		split = split.Without(bad.Indices())
+	}
+	return split.Val, split.Train, nil
+}
+
+// choose is the part of the set to measure, what the baselines may learn from, and
+// the part's name.
+func (e *evaluating) choose(set *dataset.Set) (part, learn []int, text string, err error) {
+	switch {
+	case e.splitFile != "":
+		split, err := readSplit(e.splitFile, set)
+		if err != nil {
+			return nil, nil, "", err
+		}
+		part = split.Parts()[slices.Index(dataset.Parts, e.split)]
+		if e.split != dataset.Parts[0] {
+			learn = split.Train
+		}
+		return part, learn, fmt.Sprintf("%s part of the split %s", e.split, split.Text), nil
+	case len(e.only) > 0:
+		list, err := selectors(e.only)
+		if err != nil {
+			return nil, nil, "", err
+		}
+		text = strings.Join(e.only, " and ")
+		part, err = set.Select(list...)
+		if err != nil {
+			return nil, nil, "", err
+		}
+	default:
+		var folds []string
+		if e.folds != "" {
+			if folds, err = dataset.ParseFolds(e.folds); err != nil {
+				return nil, nil, "", err
+			}
+		}
+		if part, text, err = choose(set, folds, e.split); err != nil {
+			return nil, nil, "", err
+		}
+	}
+	return part, dataset.Split{Train: set.All()}.Without(part).Train, text, nil
+}
+
+// choose is the part of the set with the folds or the official split, or all of it,
+// and its name.
 func choose(set *dataset.Set, folds []string, split string) (part []int, text string, err error) {
+	selector := dataset.Selector{Column: "fold", Values: folds}
 	switch {
 	case split != "":
-		text = "split " + split
+		text, selector = "split "+split, dataset.Selector{Column: "split", Values: []string{split}}
 	case len(folds) > 0:
 		text = "fold " + strings.Join(folds, " ")
 	default:
 		return set.All(), "all slices", nil
-	}
-	selector := dataset.Selector{Column: "fold", Values: folds}
-	if split != "" {
-		selector = dataset.Selector{Column: "split", Values: []string{split}}
 	}
 	part, err = set.Select(selector)
 	return part, text, err
@@ -153,7 +238,7 @@ func choose(set *dataset.Set, folds []string, split string) (part []int, text st
 
 // warnIfLearnt says when the network has seen the slices before.
 func warnIfLearnt(w io.Writer, card alexnet.Card, set *dataset.Set, part, rest []int) {
-	if card.Data.Hash != set.Fingerprint(set.All()) {
+	if card.Data.Hash != set.Fingerprint(dataset.Split{Train: rest, Val: part}.Used()) {
 		return
 	}
 	if (dataset.Split{Train: rest, Val: part}).Fingerprint(set) == card.Data.SplitHash {
@@ -161,19 +246,4 @@ func warnIfLearnt(w io.Writer, card alexnet.Card, set *dataset.Set, part, rest [
 		return
 	}
 	warn(w, "the model comes from this data set, split otherwise (%s): it may have learnt from these slices", card.Data.Split)
-}
-
-// print writes the evaluation for people.
-func (e *evaluation) print(w io.Writer) error {
-	fmt.Fprintf(w, "%s (%s) on %s, %s:\n", e.Model, e.File, e.Data, e.Part)
-	if err := printReport(w, e.Report); err != nil {
-		return err
-	}
-	size := "n/a: the whole set is measured, none of it is left to learn sizes from"
-	if e.Size != nil {
-		size = fmt.Sprintf("accuracy %v, AUC %s", e.Size.Accuracy, e.Size.AUC.Decimal())
-	}
-	_, err := fmt.Fprintf(w, "Without a look at the pictures:\n  the commoner class   accuracy %v\n  width and height     %s\n\nTrained on %s, %s.\n%s\n",
-		e.Majority, size, e.Trained.Name, e.Trained.Split, e.Use)
-	return err
 }

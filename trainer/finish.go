@@ -115,12 +115,20 @@ func (t *training) scores(ctx context.Context, model, shipped *alexnet.Model, ca
 		if err != nil {
 			return nil, err
 		}
+		results, err := against(t.baselines, t.set, part.indices, calibrated, &m)
+		if err != nil {
+			return nil, err
+		}
 		if err := t.record.measured(part.name, part.text, part.indices, calibrated, *card, m); err != nil {
 			return nil, err
 		}
+		t.record.judged(part.name, results)
 		all = append(all, m)
 		fmt.Fprintf(t.stdout, "%s:\n", part.text)
 		if err := printMeasurement(t.stdout, *card, m); err != nil {
+			return nil, err
+		}
+		if err := printBaselines(t.stdout, results); err != nil {
 			return nil, err
 		}
 		if dtype != alexnet.F32 {

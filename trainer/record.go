@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"lungct/alexnet"
+	"lungct/internal/baseline"
 	"lungct/internal/dataset"
 	"lungct/internal/metrics"
 	"lungct/internal/report"
@@ -21,7 +22,8 @@ import (
 type record struct {
 	set    *dataset.Set
 	models []report.Model
-	index  map[string]int // of the measured samples, by what a prediction calls them
+	beside []report.Baseline // the last model
+	index  map[string]int    // of the measured samples, by what a prediction calls them
 
 	// The last model measured, to explain its mistakes.
 	network *alexnet.Model
@@ -32,6 +34,7 @@ type record struct {
 func (rec *record) begin(set *dataset.Set, network *alexnet.Model) {
 	rec.set, rec.network = set, network
 	rec.models = append(rec.models, report.Model{})
+	rec.beside = nil
 	if rec.index == nil {
 		rec.index = make(map[string]int)
 	}
@@ -69,6 +72,15 @@ func (rec *record) measured(part, text string, indices []int, cases []metrics.Ca
 		model.Parts = append(model.Parts, report.Part{Part: part, Set: source.Name, Text: text + ": " + source.Name, Half: m.Report, At: m.AtOperatingPoint})
 	}
 	return nil
+}
+
+// judged notes what the baselines reach on a part, beside the model measured last.
+func (rec *record) judged(part string, results []baseline.Result) {
+	for _, r := range results {
+		rec.beside = append(rec.beside, report.Baseline{
+			Name: r.Name, How: r.How, Part: part, Report: r.Report, Difference: r.Difference.AUC, Beaten: r.Beaten, Verdict: r.Verdict,
+		})
+	}
 }
 
 // prediction is a sample without what the model says of it.
@@ -147,7 +159,7 @@ func (rec *record) run(kind string, split dataset.Split) (*report.Run, error) {
 	r := &report.Run{
 		Kind: kind, Name: c.Name, Description: c.Description, IntendedUse: c.IntendedUse, Limits: c.Limits,
 		Program: "lungct trainer " + version(), Machine: report.Machine{System: runtime.GOOS + "/" + runtime.GOARCH, Threads: runtime.GOMAXPROCS(0), Go: runtime.Version()},
-		Network: network, DataHash: rec.set.Fingerprint(rec.set.All()), Models: models,
+		Network: network, DataHash: rec.set.Fingerprint(rec.set.All()), Models: models, Baselines: rec.beside,
 		Split: report.Split{Text: split.Text, Hash: split.Fingerprint(rec.set), Scheme: split.Scheme, Optimistic: split.Optimistic, Fold: split.Fold, Folds: split.Folds},
 	}
 	for _, source := range rec.set.Sources {

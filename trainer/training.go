@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"lungct/alexnet"
+	"lungct/internal/baseline"
 	"lungct/internal/ct"
 	"lungct/internal/dataset"
 	"lungct/internal/metrics"
@@ -35,6 +36,7 @@ type training struct {
 	leaks      dataset.Leaks // that the guard found between the parts
 	bad        dataset.BadFiles
 	record     record // for the report
+	baselines  []*baseline.Baseline
 	train      *dataset.Batches
 	validation *dataset.Batches
 	rows       []string // of metrics.csv

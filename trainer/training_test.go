@@ -231,23 +231,6 @@ func TestBeats(t *testing.T) {
 	}
 }
 
-func TestSizeBaseline(t *testing.T) {
-	sample := func(w, h, class int) dataset.Sample { return dataset.Sample{Width: w, Height: h, Class: class} }
-	set := &dataset.Set{Samples: []dataset.Sample{
-		sample(100, 100, 1), sample(100, 100, 1), sample(200, 200, 0), sample(200, 200, 1), // to learn from
-		sample(100, 100, 1), sample(101, 99, 1), sample(900, 900, 0), sample(150, 150, 0),
-	}}
-	cases := sizeBaseline(set, []int{0, 1, 2, 3}, []int{4, 5, 6, 7})
-	for i, want := range []float64{3. / 4, 3. / 4, 2. / 4, 4. / 6} { // the last is half-way between both sizes
-		if got := cases[i].Probability; math.Abs(got-want) > 1e-12 {
-			t.Errorf("slice %d: got %v, want %v", i, got, want)
-		}
-	}
-	if !cases[0].Positive || cases[2].Positive {
-		t.Error("the classes are mixed up")
-	}
-}
-
 func TestHarmless(t *testing.T) {
 	for field, want := range map[string]string{
 		"": "", "a.png": "a.png", "=1+1": "'=1+1", "-a": "'-a", "+a": "'+a", "@a": "'@a", "\ta": "'\ta", "a=b": "a=b", "é": "é",
