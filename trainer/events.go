@@ -8,6 +8,13 @@ import (
 
 // events writes what happens for programs that watch a training: one JSON object
 // a line, whose "event" says what it is. A nil *events writes nothing.
+//
+//	start        what is trained on and where it is written; again after --resume
+//	step         at most one a second: where the epoch is, loss, images/s, time left
+//	epoch        losses, the validation part's report, which epoch is best
+//	weights      a weights file has been written, with its scores
+//	interrupted  there is a checkpoint, and message says how to go on
+//	failed       message says why
 type events struct {
 	w    io.Writer
 	last time.Time // of a step
