@@ -196,6 +196,19 @@ func (b *browsers) measure(ctx context.Context, t *table) error {
 	})
 }
 
+// settle waits until the machine rests, three seconds at most: a browser has
+// much to do once it has started, which is no part of opening a page.
+func settle() {
+	const pause = 200 * time.Millisecond
+	for range 15 {
+		before := busy()
+		time.Sleep(pause)
+		if busy()-before < 0.1*pause.Seconds() {
+			return
+		}
+	}
+}
+
 // each visits the pages in turn. Ours must work; a rival's that does not is
 // left out from then on.
 func (b *browsers) each(visit func(p *visited) error) error {
@@ -251,6 +264,7 @@ func (b *browsers) open(ctx context.Context, url, script string, work func(ctx c
 	if err != nil {
 		return err
 	}
+	settle()
 	// Not chromedp.Navigate, which waits for the page to be loaded and asks
 	// things of it meanwhile.
 	if _, err := chromedp.Call(ctx, page.Navigate, page.NavigateParams{URL: url}); err != nil {

@@ -166,9 +166,11 @@ with several peers has a line for each.
 - The page of lungct decodes a slice, crops the body, resizes with its own
   filter, and shows slice and verdict. The pages of the peers let a canvas decode
   and resize, crop nothing and show nothing.
-- lungct loads F16 weights, the peers F32 of the same values. What is loaded is
+- lungct reads slices with weights of 8 bits in the two big linear layers and 16
+  in the others, the peers with F32 of the same values. What is loaded is
   counted as it is sent; the server of lungct compresses its program, the peers'
   plain file server compresses nothing.
+- A page is opened in a new Chromium once that has come to rest.
 - Memory is the proportional set size of the page's process, after 26 slices.
 
 All ran one network of full size with the same random parameters:

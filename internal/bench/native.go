@@ -15,13 +15,17 @@ type native struct {
 	subject  *subject
 	peers    *peers
 	reading  *alexnet.Model // slice by slice, as the page and predict read
+	halves   *alexnet.Model // the same from weights of 16 bits
 	training *alexnet.Model
 }
 
 func newNative(s *subject, p *peers) (*native, error) {
 	n := &native{subject: s, peers: p}
 	var err error
-	if n.reading, _, err = alexnet.ReadFrozen(s.half); err != nil {
+	if n.reading, _, err = alexnet.ReadFrozen(s.small); err != nil {
+		return nil, err
+	}
+	if n.halves, _, err = alexnet.ReadFrozen(s.half); err != nil {
 		return nil, err
 	}
 	n.training, err = s.model()
@@ -30,6 +34,12 @@ func newNative(s *subject, p *peers) (*native, error) {
 
 // infer measures milliseconds an image.
 func (n *native) infer(t *table) error {
+	for _, file := range []struct {
+		bits string
+		data []byte
+	}{{"32", n.subject.weights}, {"16", n.subject.half}, {"8", n.subject.small}} {
+		t.figure("Weights file", "weights of "+file.bits+" bits", "MB", false).add(us, float64(len(file.data))/1e6)
+	}
 	for _, batch := range []int{1, 32} {
 		warm, times, m := 5, 30, n.reading
 		if batch > 1 { // as eval reads
@@ -39,13 +49,13 @@ func (n *native) infer(t *table) error {
 		for threads := 1; threads <= 2; threads++ {
 			f := t.figure("Reading, native", fmt.Sprintf("batch %d, %s", batch, count(threads)), "ms/image", false)
 			kernel.SetThreads(threads)
-			for i := -warm; i < times; i++ {
-				start := time.Now()
-				if _, err := m.Logits(x); err != nil {
+			if err := read(f, m, x, batch, warm, times); err != nil {
+				return err
+			}
+			if batch == 1 {
+				f := t.figure("Reading, native", fmt.Sprintf("batch 1, %s, weights of 16 bits", count(threads)), "ms/image", false)
+				if err := read(f, n.halves, x, batch, warm, times); err != nil {
 					return err
-				}
-				if i >= 0 {
-					f.add(us, time.Since(start).Seconds()*1000/float64(batch))
 				}
 			}
 			if n.peers.ort == nil {
@@ -59,6 +69,20 @@ func (n *native) infer(t *table) error {
 			for _, s := range answer.Seconds {
 				f.add(n.peers.ort.name, s*1000/float64(batch))
 			}
+		}
+	}
+	return nil
+}
+
+// read measures milliseconds an image of a model.
+func read(f *figure, m *alexnet.Model, x []float32, batch, warm, times int) error {
+	for i := -warm; i < times; i++ {
+		start := time.Now()
+		if _, err := m.Logits(x); err != nil {
+			return err
+		}
+		if i >= 0 {
+			f.add(us, time.Since(start).Seconds()*1000/float64(batch))
 		}
 	}
 	return nil

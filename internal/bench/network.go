@@ -28,8 +28,9 @@ type tensor struct {
 // parameters, and slices to read.
 type subject struct {
 	weights []byte   // F32 weights file
-	half    []byte   // the same in F16: the parameters are chosen to be exact in it
-	plain   []byte   // half, with a card that crops nothing
+	small   []byte   // the same in I8 and F16: the parameters are chosen to be exact in it
+	half    []byte   // nearly the same in F16
+	plain   []byte   // small, with a card that crops nothing
 	slices  [][]byte // 512x512 PNG
 	plane   []byte   // a PNG of the network's own size
 	inputs  []float32
@@ -64,17 +65,20 @@ func newSubject() (*subject, error) {
 		return nil, err
 	}
 	s := new(subject)
-	if s.half, err = alexnet.Encode(m, card, alexnet.F16); err != nil {
+	if s.small, err = alexnet.Encode(m, card, alexnet.I8); err != nil {
 		return nil, err
 	}
-	if m, _, err = alexnet.Read(s.half); err != nil {
+	if m, _, err = alexnet.Read(s.small); err != nil {
+		return nil, err
+	}
+	if s.half, err = alexnet.Encode(m, card, alexnet.F16); err != nil {
 		return nil, err
 	}
 	if s.weights, err = alexnet.Encode(m, card, alexnet.F32); err != nil {
 		return nil, err
 	}
 	card.Preprocessing.Crop = ct.CropNone
-	if s.plain, err = alexnet.Encode(m, card, alexnet.F16); err != nil {
+	if s.plain, err = alexnet.Encode(m, card, alexnet.I8); err != nil {
 		return nil, err
 	}
 	if s.plane, err = drawSlice(300, 0); err != nil {
@@ -186,7 +190,7 @@ func (s *subject) write(folder string) error {
 	}
 	files := map[string][]byte{
 		"inputs.bin": inputs, "model.onnx": onnxModel(tensors),
-		"models/model.safetensors": s.half, "models/uncropped.safetensors": s.plain,
+		"models/model.safetensors": s.small, "models/uncropped.safetensors": s.plain,
 	}
 	for name, list := range map[string][]tensor{"weights": tensors, "weights-nhwc": lasts} {
 		var values []byte

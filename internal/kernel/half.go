@@ -29,9 +29,7 @@ func GemvHalf(c []float32, a []uint16, lda int, x []float32) {
 //	dst[i] = src[i]
 func WidenHalf(dst []float32, src []uint16) {
 	exactly("WidenHalf", "dst", len(dst), len(src))
-	for i, h := range src {
-		dst[i] = widen(h)
-	}
+	active.widenHalf(dst, src)
 }
 
 // FiniteHalf tells whether there is no NaN and no infinity in x.
@@ -65,6 +63,12 @@ func gemvHalfGeneric(c, a []float32, b []uint16, ldb int) {
 			s0 += v * widen(row[i])
 		}
 		c[j] += (s0 + s2) + (s1 + s3)
+	}
+}
+
+func widenHalfGeneric(dst []float32, src []uint16) {
+	for i, h := range src {
+		dst[i] = widen(h)
 	}
 }
 

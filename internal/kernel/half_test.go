@@ -37,13 +37,18 @@ func TestWidenHalf(t *testing.T) {
 			all = append(all, uint16(h))
 		}
 	}
-	wide := make([]float32, len(all))
-	WidenHalf(wide, all)
-	for i, h := range all {
-		if want := halfValue(h); float64(wide[i]) != want || math.Signbit(float64(wide[i])) != math.Signbit(want) {
-			t.Fatalf("%#04x: got %v, want %v", h, wide[i], want)
+	forEachImplementation(t, func(t *testing.T) {
+		for _, n := range []int{0, 1, 2, 3, 4, 5, 7, 9, len(all)} {
+			wide := newGuarded(n, func(int) float32 { return 1 })
+			WidenHalf(wide.data, all[:n])
+			wide.intact(t, "dst")
+			for i, h := range all[:n] {
+				if want := halfValue(h); float64(wide.data[i]) != want || math.Signbit(float64(wide.data[i])) != math.Signbit(want) {
+					t.Fatalf("%#04x: got %v, want %v", h, wide.data[i], want)
+				}
+			}
 		}
-	}
+	})
 }
 
 func TestGemvHalfAgainstDefinition(t *testing.T) {

@@ -64,6 +64,9 @@ type implementation struct {
 	//	c[j] = Σ a[p] * b[j*ldb+p]   over p < k
 	gemvInt8 func(c []float32, a []int16, b []int8, ldb int)
 
+	// widenHalf is WidenHalf.
+	widenHalf func(dst []float32, src []uint16)
+
 	// finiteHalf is FiniteHalf.
 	finiteHalf func(x []uint16) bool
 
@@ -117,6 +120,7 @@ var generic = implementation{
 	gemvT:        gemvTGeneric,
 	gemvHalf:     gemvHalfGeneric,
 	gemvInt8:     gemvInt8Generic,
+	widenHalf:    widenHalfGeneric,
 	finiteHalf:   finiteHalfGeneric,
 	relu:         reluGeneric,
 	reluBackward: reluBackwardGeneric,

@@ -19,6 +19,7 @@ var native = []*implementation{{
 	gemvT:        gemvTSIMD128,
 	gemvHalf:     gemvHalfSIMD128,
 	gemvInt8:     gemvInt8SIMD128,
+	widenHalf:    widenHalfSIMD128,
 	finiteHalf:   finiteHalfSIMD128,
 	relu:         reluSIMD128,
 	reluBackward: reluBackwardSIMD128,

@@ -37,6 +37,10 @@ func gemvInt8SIMD128(c []float32, a []int16, b []int8, ldb int) {
 	simdGemvInt8(pointer(c), int32(len(c)), unsafe.Pointer(unsafe.SliceData(a)), int32(len(a)), unsafe.Pointer(unsafe.SliceData(b)), int32(ldb))
 }
 
+func widenHalfSIMD128(dst []float32, src []uint16) {
+	simdWidenHalf(pointer(dst), unsafe.Pointer(unsafe.SliceData(src)), int32(len(src)))
+}
+
 func finiteHalfSIMD128(x []uint16) bool {
 	return simdFiniteHalf(unsafe.Pointer(unsafe.SliceData(x)), int32(len(x)))
 }
@@ -84,6 +88,10 @@ func simdGemvHalf(c unsafe.Pointer, n int32, a unsafe.Pointer, k int32, b unsafe
 //go:wasmimport kernel gemvInt8
 //go:noescape
 func simdGemvInt8(c unsafe.Pointer, n int32, a unsafe.Pointer, k int32, b unsafe.Pointer, ldb int32)
+
+//go:wasmimport kernel widenHalf
+//go:noescape
+func simdWidenHalf(dst, src unsafe.Pointer, n int32)
 
 //go:wasmimport kernel finiteHalf
 //go:noescape

@@ -306,6 +306,19 @@ function int8Dot(s: v128, x: usize, row: usize, end: usize): i32 {
 	return sum;
 }
 
+export function widenHalf(dst: usize, src: usize, n: i32): void {
+	const scale = f32x4.splat(HALF_SCALE), mask = i32x4.splat(<i32>0x8fffe000);
+	const end = src + (n << 1), vectors = src + (n >> 2 << 3);
+	for (; src < vectors; src += 8) {
+		v128.store(dst, f32x4.mul(f32x4.mul(halves(src, mask), scale), scale));
+		dst += 16;
+	}
+	for (; src < end; src += 2) {
+		store<f32>(dst, reinterpret<f32>(<u32>(<i32>load<i16>(src) << 13) & 0x8fffe000) * HALF_SCALE * HALF_SCALE);
+		dst += 4;
+	}
+}
+
 export function finiteHalf(x: usize, n: i32): bool {
 	const exponent = i16x8.splat(0x7c00), end = x + (n << 1), vectors = x + (n >> 3 << 4);
 	let found = i16x8.splat(0);
