@@ -38,6 +38,9 @@ func ReadFrozen(data []byte) (*Model, Card, error) {
 	m.ReadGrey()
 	for _, conv := range m.Conv {
 		conv.frozen = true
+		if conv.byTiles(1) {
+			conv.transform()
+		}
 	}
 	return m, card, nil
 }

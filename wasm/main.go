@@ -26,7 +26,8 @@ import (
 
 // gcPercent keeps the heap near its live size, most of which is one model: the
 // memory of WebAssembly never shrinks. Weights hold no pointers, so that a
-// collection costs little.
+// collection costs little. It takes effect with the first model: before that there
+// is little to collect.
 const gcPercent = 10
 
 // session is what the page has loaded so far.
@@ -45,10 +46,10 @@ type model struct {
 }
 
 func main() {
-	debug.SetGCPercent(gcPercent)
 	s := new(session)
 	js.Global().Set("lungct", map[string]any{
 		"version":   version(),
+		"rehearse":  promising(rehearse),
 		"reserve":   promising(s.reserve),
 		"readModel": promising(s.readModel),
 		"useModel":  promising(s.useModel),
@@ -72,6 +73,7 @@ func (s *session) reserve(args []js.Value) (js.Value, error) {
 	if len(args) != 1 || args[0].Type() != js.TypeNumber || args[0].Int() < 0 {
 		return js.Undefined(), fmt.Errorf("got %d arguments, want a number of bytes", len(args))
 	}
+	debug.SetGCPercent(gcPercent)
 	s.next = model{weights: make([]byte, args[0].Int())}
 	return js.ValueOf(uintptr(unsafe.Pointer(unsafe.SliceData(s.next.weights)))), nil
 }

@@ -93,6 +93,7 @@
  * The global `lungct` of the Go program. Promises reject with a Failure.
  * @typedef {object} Lungct
  * @property {string} version
+ * @property {() => Promise<void>} rehearse has the browser compile what the first slice will need
  * @property {(bytes: number) => Promise<number>} reserve makes room for a weights file: its address in the program's memory
  * @property {() => Promise<Card>} readModel reads the file that was written there
  * @property {() => Promise<void>} useModel replaces the model in use by the one that was read

@@ -8,6 +8,9 @@ import { failure, isFailure } from "./failure.js";
  * @param {number} total
  */
 
+/** Milliseconds between two reports of progress: what comes comes in hundreds of pieces. */
+const shownEvery = 50;
+
 /**
  * Downloads a WebAssembly program and compiles it on the way. The compiler gets
  * the browser's own response, so that the browser may keep what was compiled.
@@ -50,7 +53,14 @@ export async function downloadWeights(url, model, onProgress) {
 	}
 	const { file, bytes, sha256 } = model;
 	const response = await request(url);
-	const chunks = await delivered(chunksOf(response, (received) => onProgress(received, bytes)));
+	let shown = -Infinity;
+	const chunks = await delivered(chunksOf(response, (received) => {
+		const now = performance.now();
+		if (now - shown >= shownEvery || received >= bytes) {
+			shown = now;
+			onProgress(received, bytes);
+		}
+	}));
 	const received = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
 	if (received !== bytes) {
 		throw failure("weights", `${file} is incomplete: got ${received} of ${bytes} bytes`);

@@ -35,6 +35,11 @@ export class Program {
 		return (await this.#running()).lungct.version;
 	}
 
+	/** Has the browser compile what the first slice will need. */
+	async rehearse() {
+		await this.#use((instance) => instance.call("rehearse"));
+	}
+
 	/**
 	 * @param {Weights} weights
 	 * @returns {Promise<Card>}
@@ -193,7 +198,7 @@ class Instance {
 	}
 
 	/**
-	 * @template {"reserve" | "readModel" | "useModel" | "decode" | "classify"} Method
+	 * @template {"rehearse" | "reserve" | "readModel" | "useModel" | "decode" | "classify"} Method
 	 * @param {Method} method
 	 * @param {Parameters<Lungct[Method]>} parameters
 	 * @returns {Promise<any>}

@@ -12,6 +12,9 @@ let last = Promise.resolve();
 
 addEventListener("message", (/** @type {MessageEvent<Request>} */ event) => {
 	last = last.then(() => answer(event.data));
+	if (event.data.method === "start") {
+		last = last.then(() => program?.rehearse()).catch(() => {}); // the page waits for the weights anyway
+	}
 });
 
 addEventListener("error", (event) => {
