@@ -2,34 +2,29 @@ package jpeg2000
 
 import "lungct/internal/codec"
 
-// decodeTile decodes tile i into img.
-func (s *stream) decodeTile(i int, data *tileData, img *codec.Image, work *int) error {
+// decodeTile decodes the samples of tile i.
+func (s *stream) decodeTile(i int, data *tileData, work *int) (*tile, error) {
 	t, err := s.newTile(i, data)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r := &packetReader{body: data.body, headers: data.headers, packed: data.packed, eph: t.parameters.eph, work: work}
 	if err := t.readPackets(r); err != nil {
-		return err
+		return nil, err
 	}
 	for _, tc := range t.components {
 		tc.allocate()
 	}
 	if err := decodeBlocks(t.jobs(), data.body); err != nil {
-		return err
+		return nil, err
 	}
 	for _, tc := range t.components {
 		tc.synthesize()
 	}
 	if t.parameters.mct {
-		if err := t.inverseMCT(); err != nil {
-			return err
-		}
+		return t, t.inverseMCT()
 	}
-	for c := range t.components {
-		t.store(c, &s.size, img)
-	}
-	return nil
+	return t, nil
 }
 
 // allocate takes the memory of all coefficients.

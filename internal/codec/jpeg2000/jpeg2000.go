@@ -40,11 +40,18 @@ func Decode(data []byte, maxSamples int) (*codec.Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	img := s.size.image()
+	var img *codec.Image
 	var work int
-	for i, t := range s.tiles {
-		if err := s.decodeTile(i, t, img, &work); err != nil {
+	for i, data := range s.tiles {
+		t, err := s.decodeTile(i, data, &work)
+		if err != nil {
 			return nil, err
+		}
+		if img == nil { // after a first tile that is what it promised to be
+			img = s.size.image()
+		}
+		for c := range t.components {
+			t.store(c, &s.size, img)
 		}
 	}
 	return img, nil

@@ -106,17 +106,13 @@ func (m *mqDecoder) exchange(cx int, d int64) (int64, int64) {
 	s := m.context[cx&31]
 	qe := s &^ mqState
 	a, c := m.a+d, m.c+d
-	more := 1
-	if c < 0 {
-		c += qe
-		if a >= qe {
-			more = 0
-		}
-		a = qe
-	} else if a < qe {
-		more = 0
-	}
-	m.context[cx&31] = mqNext[more][s&127]
+	// Without branches, which nothing could predict: all bits of lower are set for
+	// the lower interval, those of small where the upper one is the smaller.
+	lower, small := c>>63, (a-qe)>>63
+	more := 1 + (lower ^ small)
+	c += qe & lower
+	a ^= (a ^ qe) & lower
+	m.context[cx&31] = mqNext[more&1][s&127]
 	n := bits.LeadingZeros64(uint64(a)) - (63 - (mqFraction + 15))
 	a <<= n & 63
 	c <<= n & 63
@@ -125,7 +121,7 @@ func (m *mqDecoder) exchange(cx int, d int64) (int64, int64) {
 	}
 	d = min(a-mqHalf, c)
 	m.a, m.c = a-d, c-d
-	return d, s&1 ^ int64(1-more)
+	return d, s&1 ^ 1 ^ more
 }
 
 // decode returns the next symbol; the coding passes have its first lines inlined.
