@@ -24,7 +24,8 @@ type mqDecoder struct {
 	a, c    int64 // less d
 	unread  int   // position of the lowest bit of c that a byte has reached
 	data    []byte
-	last    byte // byte read before data
+	at      int  // of the next byte in data
+	last    byte // the byte before
 }
 
 var mqTable = [47]struct {
@@ -74,7 +75,7 @@ func (m *mqDecoder) reset() {
 
 // start begins a codeword segment (C.3.5).
 func (m *mqDecoder) start(data []byte) {
-	m.data, m.last, m.unread = data, 0, mqFraction+15
+	m.data, m.at, m.last, m.unread = data, 0, 0, mqFraction+15
 	c := m.fill(0)
 	m.d = min(0, c)
 	m.a, m.c = mqHalf-m.d, c-m.d
@@ -85,14 +86,13 @@ func (m *mqDecoder) start(data []byte) {
 func (m *mqDecoder) fill(c int64) int64 {
 	for m.unread >= 8 {
 		next, width := byte(0xff), 8
-		if len(m.data) > 0 && !(m.last == 0xff && m.data[0] > 0x8f) {
+		if m.at < len(m.data) && !(m.last == 0xff && m.data[m.at] > 0x8f) {
 			if m.last == 0xff {
 				width = 7
 			}
-			next = m.data[0]
-			m.data, m.last = m.data[1:], next
-		} else {
-			m.data = nil
+			next = m.data[m.at]
+			m.at++
+			m.last = next
 		}
 		m.unread -= width
 		c += int64(next) << (m.unread & 63)
