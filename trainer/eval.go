@@ -36,10 +36,11 @@ type evaluation struct {
 	Trained        alexnet.Data            `json:"trained_on"` // from the model card
 	Use            string                  `json:"intended_use"`
 
-	card  alexnet.Card
-	set   *dataset.Set
-	part  []int
-	cases []metrics.Case // calibrated, in the order of part
+	network *alexnet.Model
+	card    alexnet.Card
+	set     *dataset.Set
+	part    []int
+	cases   []metrics.Case // calibrated, in the order of part
 }
 
 // evaluating is what "trainer eval" does.
@@ -48,6 +49,8 @@ type evaluating struct {
 	only                    []string // selectors
 	skipBad, asJSON         bool
 	predictions             string // file to write
+	report                  string // folder for the report
+	noThumbnails            bool
 	progress                *progress
 }
 
@@ -89,6 +92,11 @@ border, and a linear model of its thumbnail.`,
 					return err
 				}
 			}
+			if e.report != "" {
+				if err := result.writeReport(e.report, evalCommandLine(args, cmd.Flags()), !e.noThumbnails); err != nil {
+					return err
+				}
+			}
 			if e.asJSON {
 				encoder := json.NewEncoder(cmd.OutOrStdout())
 				encoder.SetIndent("", "  ")
@@ -103,6 +111,8 @@ border, and a linear model of its thumbnail.`,
 	f.StringArrayVar(&e.only, "only", nil, "slices to measure, such as covid-ct:split=val or group=p1,p2; may be repeated")
 	f.StringVar(&e.splitFile, "split-file", "", "the split of a training, its "+splitName+" or its folder")
 	f.StringVar(&e.predictions, "predictions", "", "CSV file to write, a row a slice")
+	f.StringVar(&e.report, "report", "", "folder for report.html, report.json and predictions.csv")
+	f.BoolVar(&e.noThumbnails, "no-thumbnails", false, "leave the slices called wrong out of report.html, which has them with heat maps")
 	f.BoolVar(&e.skipBad, "skip-bad", false, "go on without the files that cannot be read")
 	f.BoolVar(&e.asJSON, "json", false, "write the report as JSON")
 	return cmd
@@ -158,7 +168,7 @@ func (e *evaluating) run(ctx context.Context, weights string, data []string) (*e
 	r := &evaluation{
 		File: weights, Model: card.Name, Data: set.Where(), DataHash: set.Fingerprint(part), Part: text,
 		Temperature: card.Temperature, Operating: card.OperatingPoint, Trained: card.Data, Use: alexnet.ResearchUse,
-		card: card, set: set, part: part, cases: temper(cases, card.Temperature),
+		network: model, card: card, set: set, part: part, cases: temper(cases, card.Temperature),
 	}
 	return r, r.measure(learn)
 }

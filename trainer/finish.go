@@ -78,7 +78,7 @@ func (t *training) publish(ctx context.Context, from, output, name, why string) 
 	if err := alexnet.Save(output, model, card, dtype); err != nil {
 		return err
 	}
-	if err := t.record.end(card, output, why, dtype); err != nil {
+	if err := t.record.end(card, output, why, dtype.String()); err != nil {
 		return err
 	}
 	info, err := os.Stat(output)

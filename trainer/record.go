@@ -97,14 +97,14 @@ func (rec *record) prediction(i int) report.Prediction {
 }
 
 // end completes the model that was begun with its weights file.
-func (rec *record) end(card alexnet.Card, file, chosen string, dtype alexnet.DType) error {
+func (rec *record) end(card alexnet.Card, file, chosen, dtype string) error {
 	sum, size, err := hashFile(file)
 	if err != nil {
 		return err
 	}
 	m := &rec.models[len(rec.models)-1]
 	m.Name, m.Epoch, m.Chosen = card.Name, card.Training.BestEpoch, chosen
-	m.File, m.SHA256, m.Bytes, m.Type = filepath.Base(file), sum, size, fmt.Sprint(dtype)
+	m.File, m.SHA256, m.Bytes, m.Type = filepath.Base(file), sum, size, dtype
 	m.Temperature = card.Temperature
 	if card.OperatingPoint != nil {
 		m.OperatingPoint = report.OperatingPoint{Threshold: card.OperatingPoint.Threshold, How: card.OperatingPoint.How}

@@ -35,7 +35,7 @@ type Spread struct {
 // Summary is a cross-validation: each slice judged by the model that had not seen
 // it.
 type Summary struct {
-	Name     string         `json:"name"` // of the first run
+	Name     string         `json:"name"` // of the data sets
 	Part     string         `json:"part"` // that was pooled
 	Of       int            `json:"of"`   // k
 	Folds    []Fold         `json:"folds"`
@@ -67,7 +67,11 @@ func Summarise(runs []Sourced) (*Summary, error) {
 		}
 	}
 	first := runs[0]
-	s := &Summary{Name: first.Name, Of: first.Split.Folds, DataHash: first.DataHash, Split: first.Split.Text, optimistic: first.Split.Optimistic}
+	var names []string
+	for _, d := range first.Data {
+		names = append(names, d.Name)
+	}
+	s := &Summary{Name: strings.Join(names, " and "), Of: first.Split.Folds, DataHash: first.DataHash, Split: first.Split.Text, optimistic: first.Split.Optimistic}
 	if s.Part = commonPart(runs); s.Part == "" {
 		return nil, errors.New("report: summarise: the runs have no part in common that was measured slice by slice")
 	}
