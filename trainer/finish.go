@@ -12,9 +12,24 @@ import (
 	"lungct/internal/report"
 )
 
-// finish measures the chosen weights, and those of the epochs that are kept, as
-// they ship and writes them.
+// finish writes what a training is for. It can be done again.
 func (t *training) finish(ctx context.Context) error {
+	err := t.publishAll(ctx)
+	if err == nil {
+		err = t.writeReport()
+	}
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		err = errInterrupted
+	}
+	return fmt.Errorf("%w\nall epochs are done: write the weights with: trainer train --resume %s", err, t.dir)
+}
+
+// publishAll measures the chosen weights, and those of the epochs that are kept,
+// as they ship and writes them.
+func (t *training) publishAll(ctx context.Context) error {
 	r := &t.state.Recipe
 	for i, output := range r.keptOutputs() {
 		epoch := r.KeepEpochs[i]
@@ -30,10 +45,7 @@ func (t *training) finish(ctx context.Context) error {
 	if r.last() {
 		from, why = lastName, "the last epoch"
 	}
-	if err := t.publish(ctx, from, r.Output, r.Name, why); err != nil {
-		return err
-	}
-	return t.writeReport()
+	return t.publish(ctx, from, r.Output, r.Name, why)
 }
 
 // keptOutputs are the weights files of the epochs that are kept.
@@ -64,7 +76,7 @@ func (t *training) publish(ctx context.Context, from, output, name, why string) 
 	}
 	t.record.begin(t.set, shipped)
 	if card.Metrics, err = t.scores(ctx, model, shipped, &card, dtype); err != nil {
-		return t.unfinished(ctx, err)
+		return err
 	}
 	card.Name = name
 	created, genuine, err := now()
@@ -140,12 +152,4 @@ func (t *training) scores(ctx context.Context, model, shipped *alexnet.Model, ca
 		}
 	}
 	return all, nil
-}
-
-// unfinished says, after all epochs, that only the last step is to be done again.
-func (t *training) unfinished(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return fmt.Errorf("%w after the last epoch\nwrite the weights with: trainer train --resume %s", errInterrupted, t.dir)
-	}
-	return err
 }
