@@ -2,7 +2,10 @@ package dicom
 
 import (
 	"encoding/binary"
+	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 )
 
 // FuzzParse looks for panics, hangs and other errors than the two kinds, in all
@@ -59,5 +62,10 @@ func FuzzParse(f *testing.F) {
 func FuzzText(f *testing.F) {
 	f.Add([]byte("\x1b$B;3ED\x1b(B^\x1b$)C\xd1"), []byte(`ISO 2022 IR 13\ISO 2022 IR 87`))
 	f.Add([]byte("\xcd\xf5^\xd0"), []byte("GB18030"))
-	f.Fuzz(func(t *testing.T, value, charset []byte) { printable(decodeText(value, charset)) })
+	f.Fuzz(func(t *testing.T, value, charset []byte) {
+		text := printable(decodeText(value, charset))
+		if strings.ContainsFunc(text, unicode.IsControl) || !utf8.ValidString(text) {
+			t.Errorf("got %q", text)
+		}
+	})
 }
