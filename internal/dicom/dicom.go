@@ -50,8 +50,9 @@ const preambleLength = 128
 func Parse(data []byte) (*File, error) { return parse(data, false) }
 
 // ParseHeader reads the elements before the pixel data. It takes the whole file
-// or a part from its beginning; File.Truncated says that the part was too short.
-// A CT slice's header lies within the first 64 KB nearly always.
+// or a part from its beginning; File.Truncated says that the part ended before
+// the pixel data, or that a whole file has none. A CT slice's header lies within
+// the first 64 KB nearly always.
 func ParseHeader(data []byte) (*File, error) { return parse(data, true) }
 
 func parse(data []byte, headerOnly bool) (*File, error) {
@@ -88,7 +89,7 @@ func parse(data []byte, headerOnly bool) (*File, error) {
 	if declared == geBigEndianPixels {
 		f.DataSet.pixelOrder = binary.BigEndian
 	}
-	f.Truncated = f.Truncated && !p.stopped || p.truncated
+	f.Truncated = f.Truncated && !p.stopped || p.truncated || headerOnly && !p.stopped
 	if len(f.elements) == 0 && len(f.meta.elements) == 0 {
 		return nil, FormatError("it ends before its first element")
 	}

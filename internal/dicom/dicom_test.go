@@ -281,6 +281,18 @@ func TestIsDICOM(t *testing.T) {
 	}
 }
 
+// TestHeaderCut cuts files for ParseHeader, which must notice.
+func TestHeaderCut(t *testing.T) {
+	whole := file(explicitLittleEndian, slice(little()))
+	pixels := bytes.Index(whole, []byte("\xe0\x7f\x10\x00"))
+	for n := range whole {
+		f, err := ParseHeader(whole[:n])
+		if want := n < pixels+12; err == nil && f.Truncated != want {
+			t.Errorf("%d bytes of %d: got truncated %v, want %v", n, pixels, f.Truncated, want)
+		}
+	}
+}
+
 // TestHeaderOfPart reads the header from the first 64 KB of real files.
 func TestHeaderOfPart(t *testing.T) {
 	for name := range readExpected(t) {

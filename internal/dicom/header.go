@@ -82,7 +82,7 @@ func (f *File) HasPixels() bool {
 }
 
 // maxFrames bounds what NumberOfFrames may claim.
-const maxFrames = 1 << 20
+const maxFrames = 1 << 16
 
 // Header returns the header, the same one each time. It fails when the numbers
 // that describe the pixels make no sense; where there are none, Rows and Columns
