@@ -89,7 +89,7 @@ func (t *training) describe() error {
 	fmt.Fprintf(t.progress, "network of %d parameters, input %dx%d, mean %.4f, deviation %.4f\n",
 		parameters, r.Network.Size, r.Network.Size, t.card.Preprocessing.Mean, t.card.Preprocessing.Std)
 	fmt.Fprintf(t.progress, "memory: slices %s, batches %s, weights with gradients and what the optimizer keeps %s, and the activations\n",
-		megabytes(t.set.Bytes()), megabytes(t.train.Bytes()+t.validation.Bytes()), megabytes(4*vectors*parameters))
+		slicesText(t.set), megabytes(t.train.Bytes()+t.validation.Bytes()), megabytes(4*vectors*parameters))
 	train, _ := t.set.Counts(t.split.Train)
 	t.events.write("start", event{
 		"command": r.Command, "run": t.dir, "output": r.Output, "epoch": t.state.Epoch, "step": t.state.Step,
@@ -100,6 +100,15 @@ func (t *training) describe() error {
 		fmt.Fprintf(t.progress, "going on: %s\n", t.checkpoint)
 	}
 	return nil
+}
+
+// slicesText is how much room the slices take.
+func slicesText(set *dataset.Set) string {
+	text := megabytes(set.Bytes())
+	if more := set.Spilled(); more > 0 {
+		text += " and " + megabytes(more) + " in a file"
+	}
+	return text
 }
 
 // megabytes is a size as people say it.

@@ -156,7 +156,7 @@ func (r *recipe) command(flags *pflag.FlagSet) string {
 
 // local are the flags that do not decide the result.
 var local = map[string]bool{
-	"run": true, "resume": true, "threads": true, "force": true, "json": true,
+	"run": true, "resume": true, "threads": true, "max-memory": true, "force": true, "json": true,
 	"checkpoint-every": true, "no-thumbnails": true, "config": true, "recipe": true, "help": true,
 }
 

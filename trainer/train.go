@@ -25,7 +25,7 @@ func trainCommand() *cobra.Command {
 		r                        recipe
 		widths                   []int
 		run, resume, from, ready string
-		threads                  int
+		threads, maxMemory       int
 		force, asJSON            bool
 	)
 	cmd := &cobra.Command{
@@ -55,10 +55,13 @@ written after each epoch and every few minutes. Ctrl-C writes it too. From it
 			if threads < 0 {
 				return usageErrorf(cmd, "--threads: got %d, want at least 1", threads)
 			}
+			if maxMemory < 0 || maxMemory > 1<<30 {
+				return usageErrorf(cmd, "--max-memory: got %d, want 0 to %d MB", maxMemory, 1<<30)
+			}
 			if threads > 0 {
 				defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threads))
 			}
-			t := &training{dir: run, stdout: cmd.OutOrStdout(), progress: newProgress(cmd.ErrOrStderr())}
+			t := &training{dir: run, maxSlices: int64(maxMemory) << 20, stdout: cmd.OutOrStdout(), progress: newProgress(cmd.ErrOrStderr())}
 			if asJSON {
 				t.events, t.stdout = &events{w: t.stdout}, io.Discard
 			}
@@ -92,6 +95,7 @@ written after each epoch and every few minutes. Ctrl-C writes it too. From it
 	f.StringVar(&resume, "resume", "", "go on with the interrupted training of this folder")
 	f.BoolVar(&force, "force", false, "start over where a training has left its checkpoint")
 	f.IntVar(&threads, "threads", 0, "threads to compute with (default all); they do not change the result")
+	f.IntVar(&maxMemory, "max-memory", 4096, "MB of memory for slices (0 for no limit); what is more lies in a nameless file in the run's folder")
 	f.StringVar(&from, "config", "", "take what is not on the command line from a file such as a run's "+configName)
 	f.StringVar(&ready, "recipe", "", "take what is given nowhere else from a ready recipe: "+strings.Join(recipeNames(), ", "))
 	f.BoolVar(&asJSON, "json", false, "write what happens to stdout as JSON, one object a line")
@@ -191,12 +195,12 @@ func prepareFolders(dir, output string, force bool) error {
 func resumeTraining(cmd *cobra.Command, t *training, dir string, args []string, output string) error {
 	var others []string
 	cmd.Flags().Visit(func(f *pflag.Flag) {
-		if !slices.Contains([]string{"resume", "threads", "output", "json"}, f.Name) {
+		if !slices.Contains([]string{"resume", "threads", "max-memory", "output", "json"}, f.Name) {
 			others = append(others, "--"+f.Name)
 		}
 	})
 	if len(others) > 0 {
-		return usageErrorf(cmd, "--resume goes on as the training began: got %s as well, want DATA, -o, --threads and --json at most", strings.Join(others, ", "))
+		return usageErrorf(cmd, "--resume goes on as the training began: got %s as well, want DATA, -o, --threads, --max-memory and --json at most", strings.Join(others, ", "))
 	}
 	// The checkpoint itself may be named instead of its folder.
 	if filepath.Base(dir) == checkpointName {

@@ -27,6 +27,8 @@ type training struct {
 	events   *events // nil for none
 	resumed  bool
 
+	maxSlices int64 // bytes of memory for slices, 0 for no limit
+
 	state state
 	model *alexnet.Model
 	card  alexnet.Card
@@ -91,6 +93,7 @@ func (t *training) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	set.MaxBytes, set.SpillDir = t.maxSlices, t.dir
 	for _, w := range set.Warnings {
 		warn(t.progress, "%s", w)
 	}

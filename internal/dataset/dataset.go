@@ -49,6 +49,8 @@ type Sample struct {
 	Side          int
 	Look          *Look
 
+	spilled bool // Grey lies in a file
+
 	source int    // index into Set.Sources
 	file   string // path below the source's folder
 	err    error  // why the file cannot be read
@@ -65,6 +67,11 @@ type Set struct {
 	Sources  []Source
 	Samples  []Sample // by path
 	Warnings []string // one line each: what the reader should know of this set
+
+	// MaxBytes bounds the memory that Load takes for pixels, 0 for not at all. What
+	// is more lies in a nameless file in SpillDir, "" for the system's own place.
+	MaxBytes int64
+	SpillDir string
 }
 
 // Open reads which samples the data sets at the paths have and the fingerprint of

@@ -259,6 +259,44 @@ func TestLoadListsEveryBadFile(t *testing.T) {
 	}
 }
 
+// Pixels that memory has no room for are the same, and no file is left.
+func TestLoadSpills(t *testing.T) {
+	dir := folder(t, map[string][]byte{"covid/a.png": nil, "covid/b.png": nil, "noncovid/c.png": nil, "noncovid/d.png": []byte("no picture"), "noncovid/e.png": nil})
+	load := func(most int64, spillDir string) (*Set, error) {
+		set, err := Open(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		set.MaxBytes, set.SpillDir = most, spillDir
+		_, err = set.Load(t.Context(), noCrop, []int{40, 30, 40, 40, 20})
+		return set, err
+	}
+	want, err := load(0, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	spillDir := t.TempDir()
+	for most, kept := range map[int64]int64{1: 0, 1600: 1600, 2600: 2500, 1 << 20: 1600 + 900 + 1600 + 400} {
+		got, err := load(most, spillDir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Bytes() != kept || got.Bytes()+got.Spilled() != want.Bytes() {
+			t.Errorf("at most %d bytes: got %d in memory and %d in the file, want %d of %d in memory", most, got.Bytes(), got.Spilled(), kept, want.Bytes())
+		}
+		for i := range want.Samples {
+			if !bytes.Equal(got.Samples[i].Grey, want.Samples[i].Grey) {
+				t.Errorf("at most %d bytes: %s has other pixels", most, want.Samples[i].Path)
+			}
+		}
+	}
+	if left, err := os.ReadDir(spillDir); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+	_, err = load(1, filepath.Join(spillDir, "absent"))
+	wantError(t, err, "do not fit in 0 MB of memory", "no such file")
+}
+
 func TestLoadStops(t *testing.T) {
 	set, err := Open(folder(t, map[string][]byte{"covid/a.png": nil, "noncovid/b.png": nil}))
 	if err != nil {

@@ -83,6 +83,10 @@ func (set *Set) Load(ctx context.Context, p ct.Preprocessing, sides []int) (bad 
 			wanted = append(wanted, i)
 		}
 	}
+	spill, err := set.planSpill(wanted)
+	if err != nil {
+		return nil, err
+	}
 	err = set.each(wanted, func(s *Sample, content []byte) error {
 		if ctx.Err() != nil {
 			return nil
@@ -97,10 +101,13 @@ func (set *Set) Load(ctx context.Context, p ct.Preprocessing, sides []int) (bad 
 		s.Width, s.Height = slice.Width, slice.Height
 		s.Look = look(content, slice)
 		if s.Side > SizeOnly {
-			s.Grey = p.Resize(slice, s.Side)
+			spill.keep(s, p.Resize(slice, s.Side))
 		}
 		return nil
 	})
+	if closed := spill.end(); err == nil {
+		err = closed
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -116,10 +123,16 @@ func (set *Set) Load(ctx context.Context, p ct.Preprocessing, sides []int) (bad 
 }
 
 // Bytes is the memory that the loaded pixels take.
-func (set *Set) Bytes() int64 {
-	var n int64
+func (set *Set) Bytes() int64 { return set.bytes(false) }
+
+// Spilled is what the loaded pixels take that memory had no room for.
+func (set *Set) Spilled() int64 { return set.bytes(true) }
+
+func (set *Set) bytes(spilled bool) (n int64) {
 	for i := range set.Samples {
-		n += int64(len(set.Samples[i].Grey))
+		if s := &set.Samples[i]; s.spilled == spilled {
+			n += int64(len(s.Grey))
+		}
 	}
 	return n
 }
