@@ -171,17 +171,19 @@ func performance(r *Run) string {
 }
 
 func internalTest(r *Run) string {
-	if r.Kind != Training {
+	if r.Kind == Evaluation && r.Seen == "" {
 		return ""
 	}
-	return performance(r)
+	return joined(performance(r), r.Seen)
 }
 
+// externalTest is for data that the model does not come from, as far as their
+// hashes tell.
 func externalTest(r *Run) string {
-	if r.Kind != Evaluation {
+	if r.Kind != Evaluation || r.Seen != "" {
 		return ""
 	}
-	return performance(r)
+	return joined(performance(r), "the model was trained on "+r.TrainedOn)
 }
 
 func failures(r *Run) string {

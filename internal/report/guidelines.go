@@ -82,7 +82,7 @@ var tripodItems = []question{
 	{"15", "Output of the model and its thresholds", output},
 	{"16", "Differences between development and evaluation data", func(r *Run) string {
 		if r.Kind != Training {
-			return ""
+			return joined("the model was trained on "+r.TrainedOn, r.Seen)
 		}
 		return joined("both are parts of the same data sets", partition(r))
 	}},

@@ -346,7 +346,7 @@ func groupsFigure(predictions []Prediction) (*Figure, error) {
 		p.Add(dots(xys(at, g.at(0.5)), c, min(2.6, width/2+0.4))...)
 	}
 	f := &Figure{
-		Title: "By group", Wide: true,
+		Title: "Probabilities by group", Wide: true,
 		Caption: "A column is a group (patient or scan): thin from its lowest to its highest slice, thick its middle half, a dot its median.",
 		Keys:    []Key{{Name: "covid", Colour: classColour(1), Filled: true}, {Name: "noncovid", Colour: classColour(0), Filled: true}},
 	}

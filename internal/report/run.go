@@ -50,8 +50,10 @@ type Run struct {
 	Machine  Machine           `json:"machine"`
 	Network  Network           `json:"network"`
 
+	TrainedOn string  `json:"trained_on"` // of an Evaluation: the model's data and split, in words
+	Seen      string  `json:"seen"`       // of an Evaluation: what speaks for the model having learnt from these slices
 	Data      []Data  `json:"data"`
-	DataHash  string  `json:"data_hash"` // SHA-256 over all sets: paths, labels, groups and contents
+	DataHash  string  `json:"data_hash"` // SHA-256 over all slices of all sets, used or not: paths, labels, groups and contents
 	Split     Split   `json:"split"`
 	Leaks     []Leak  `json:"leaks"`      // what the leak guard found and --allow-leaks let pass
 	LeakCheck string  `json:"leak_check"` // what was looked for, in words; empty if nothing was
