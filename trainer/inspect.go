@@ -85,6 +85,9 @@ func inspectAny(file string, data []byte) (inspected, error) {
 	if dicom.IsDICOM(data) {
 		return inspectDICOM(file, data)
 	}
+	if len(data) < 9 || data[8] != '{' {
+		return nil, fmt.Errorf("%s: neither a DICOM file nor weights: not a safetensors file", file)
+	}
 	return inspect(file, data)
 }
 

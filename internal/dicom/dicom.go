@@ -144,10 +144,7 @@ func plausibleRun(data []byte) bool {
 		if first.Group() == 2 && h.tag.Group() != 2 {
 			return n >= 2 && p.explicit
 		}
-		if h.tag <= last && n > 0 || h.tag.Group() > 0x28 || p.explicit && h.vr == (vr{}) || h.length > 1<<16 && h.length != undefined {
-			return false
-		}
-		if h.length == undefined {
+		if h.tag <= last && n > 0 || h.tag.Group() > 0x28 || p.explicit && h.vr == (vr{}) || h.length > 1<<16 {
 			return n >= 3
 		}
 		if uint64(h.length) > uint64(len(data)-h.at) {

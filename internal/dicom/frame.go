@@ -123,7 +123,9 @@ func (f *File) compressedFrame(h *Header, i int, frame *Frame) error {
 		cell = max(img.Precision, min(h.BitsStored, 32))
 	}
 	shift := min(h.HighBit+1-h.BitsStored, max(0, cell-h.BitsStored))
-	frame.interpret(cell, shift, h, kind == noStream && f.overlaysInPixels(h))
+	if err := frame.interpret(cell, shift, h, kind == noStream && f.overlaysInPixels(h)); err != nil {
+		return err
+	}
 	frame.undoTransform(kind, data)
 	return nil
 }
@@ -131,7 +133,7 @@ func (f *File) compressedFrame(h *Header, i int, frame *Frame) error {
 // interpret makes raw samples of a cell's bits the stored values: shifted down
 // to bit 0 and signed as the data set says, whatever the code stream says of its
 // own samples (they differ in files of many makers).
-func (frame *Frame) interpret(cell, shift int, h *Header, masked bool) {
+func (frame *Frame) interpret(cell, shift int, h *Header, masked bool) error {
 	up := 32 - cell
 	if h.Signed {
 		for k, v := range frame.Stored {
@@ -145,6 +147,28 @@ func (frame *Frame) interpret(cell, shift int, h *Header, masked bool) {
 	if h.BitsStored < 32 && h.BitsStored < cell-shift {
 		frame.trim(h, masked)
 	}
+	if h.BitsStored == 32 && !h.Signed {
+		return frame.narrow()
+	}
+	return nil
+}
+
+// narrow makes unsigned values of 32 bits fit: colours, which are only looked at,
+// lose their lower half; greys must not need the highest bit.
+func (frame *Frame) narrow() error {
+	if frame.Samples > 1 {
+		frame.BitsStored = 16
+		for k, v := range frame.Stored {
+			frame.Stored[k] = int32(uint32(v) >> 16)
+		}
+		return nil
+	}
+	for _, v := range frame.Stored {
+		if v < 0 {
+			return UnsupportedError(fmt.Sprintf("pixel value: got %d, want less than %d", uint32(v), 1<<31))
+		}
+	}
+	return nil
 }
 
 // trim treats the bits above the stored ones. The standard leaves them to

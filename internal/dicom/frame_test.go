@@ -68,6 +68,7 @@ func TestStored(t *testing.T) {
 		{"12 bits, packed", explicitLittleEndian, little().image(1, 2, 12, 12, 11, 0).text(PixelData, "OW", "\x21\x63\x45"), []int32{0x321, 0x456}},
 		{"32 bits", explicitLittleEndian, little().image(1, 1, 32, 32, 31, 0).text(PixelData, "OW", "\x04\x03\x02\x01"), []int32{0x01020304}},
 		{"32 bits, signed", explicitLittleEndian, little().image(1, 1, 32, 32, 31, 1).text(PixelData, "OW", "\xfe\xff\xff\xff"), []int32{-2}},
+		{"32 bits of colour", explicitLittleEndian, little().us(SamplesPerPixel, 3).text(PhotometricInterpretation, "CS", "RGB").us(Rows, 1).us(Columns, 1).us(BitsAllocated, 32).text(PixelData, "OW", "\xff\xff\xff\xff\x00\x00\x01\x00\x00\x00\x00\x80"), []int32{0xffff, 1, 0x8000}},
 		{"big endian", bigEndian, big.image(1, 2, 16, 16, 15, 1).words(1, 0xfffe), []int32{1, -2}},
 		{"big endian bytes in words", bigEndian, (&writer{order: binary.BigEndian}).image(1, 3, 8, 8, 7, 0).text(PixelData, "OW", "\x02\x01\x00\x03"), []int32{1, 2, 3}},
 		{"big endian bytes", bigEndian, (&writer{order: binary.BigEndian}).image(1, 2, 8, 8, 7, 0).text(PixelData, "OB", "\x01\x02"), []int32{1, 2}},
@@ -126,6 +127,7 @@ func TestFrameErrors(t *testing.T) {
 		{"RLE planes", "1.2.840.10008.1.2.5", little().image(1, 2, 16, 16, 15, 0).fragments(nil, rleFrame([]byte{1, 2})), "segments: got 1, want 2"},
 		{"no fragments", "1.2.840.10008.1.2.5", little().image(1, 2, 16, 16, 15, 0).fragments(nil), "no fragments"},
 		{"32 bits", explicitLittleEndian, little().image(1, 1, 32, 32, 31, 0).text(PixelData, "OW", "\xff\xff\xff\xff"), "4294967295"},
+		{"32 bits, RLE", "1.2.840.10008.1.2.5", little().image(1, 1, 32, 32, 31, 0).fragments(nil, rleFrame([]byte{255}, []byte{0}, []byte{0}, []byte{0})), "4278190080"},
 		{"64 bits", explicitLittleEndian, little().image(1, 1, 64, 64, 63, 0).text(PixelData, "OW", "12345678"), "pixels of 64 bits"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -33,11 +33,7 @@ func (f *File) nativeFrame(h *Header, i int, frame *Frame) error {
 		words16(stored, data[first/8:last/8], order)
 	case 32:
 		for k := range stored {
-			v := order.Uint32(data[first/8+int64(4*k):])
-			if !h.Signed && v >= 1<<31 {
-				return UnsupportedError(fmt.Sprintf("pixel value: got %d, want less than %d", v, 1<<31))
-			}
-			stored[k] = int32(v)
+			stored[k] = int32(order.Uint32(data[first/8+int64(4*k):]))
 		}
 	default:
 		if bits > 16 {
@@ -49,8 +45,7 @@ func (f *File) nativeFrame(h *Header, i int, frame *Frame) error {
 		stored = interleave(stored, h.Samples)
 	}
 	frame.Stored = stored
-	frame.interpret(bits, h.HighBit+1-h.BitsStored, h, f.overlaysInPixels(h))
-	return nil
+	return frame.interpret(bits, h.HighBit+1-h.BitsStored, h, f.overlaysInPixels(h))
 }
 
 // nativeData returns all native pixel data and the order of its numbers' bytes.
