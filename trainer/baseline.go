@@ -42,9 +42,9 @@ func against(all []*baseline.Baseline, set *dataset.Set, indices []int, cases []
 }
 
 // printBaselines writes what the baselines reach and what the network is beside
-// them.
-func printBaselines(w io.Writer, results []baseline.Result) error {
-	fmt.Fprintln(w, "  Without the lungs, learnt from the training part:")
+// them; where says on which slices or what they learnt from.
+func printBaselines(w io.Writer, where string, results []baseline.Result) error {
+	fmt.Fprintf(w, "  Without the lungs, %s:\n", where)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, r := range results {
 		fmt.Fprintf(t, "  %s\taccuracy %v\tAUC %s\tthe network %s\n", r.Name, r.Report.Accuracy, r.Report.AUC.Decimal(), r.Verdict)
@@ -57,4 +57,30 @@ func printBaselines(w io.Writer, results []baseline.Result) error {
 	}
 	_, err := fmt.Fprintln(w)
 	return err
+}
+
+// againstBySet measures the baselines on each data set of a merged one by itself: a
+// network may beat them on all slices because it tells the sets apart.
+func againstBySet(all []*baseline.Baseline, set *dataset.Set, indices []int, cases []metrics.Case, note func(name string, results []baseline.Result)) error {
+	if len(set.Sources) < 2 {
+		return nil
+	}
+	for _, source := range set.Sources {
+		own := of(set, source, indices)
+		if len(own) == 0 {
+			continue
+		}
+		var said []metrics.Case
+		for n, i := range indices {
+			if set.Samples[i].Set == source.Name {
+				said = append(said, cases[n])
+			}
+		}
+		results, err := baseline.Against(all, set, own, said, alexnet.Threshold, bootstrapSeed)
+		if err != nil {
+			return err
+		}
+		note(source.Name, results)
+	}
+	return nil
 }

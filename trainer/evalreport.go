@@ -26,7 +26,7 @@ func (e *evaluation) writeReport(dir, command string, thumbnails bool) error {
 	if err := rec.measured(report.TestPart, text, e.part, e.cases, e.card, m); err != nil {
 		return err
 	}
-	rec.judged(report.TestPart, e.Baselines)
+	rec.judged(report.TestPart, "", e.Baselines)
 	if err := rec.end(e.card, e.File, "the weights file that was measured", ""); err != nil {
 		return err
 	}

@@ -147,7 +147,7 @@ func (e *evaluation) print(w io.Writer) error {
 	}
 	if e.Baselines == nil {
 		fmt.Fprint(w, "  Without the lungs: n/a, all slices are measured and none is left to learn from\n\n")
-	} else if err := printBaselines(w, e.Baselines); err != nil {
+	} else if err := printBaselines(w, "learnt from "+e.WithoutNetwork, e.Baselines); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(w, "Trained on %s, %s.\n%s\n", e.Trained.Name, e.Trained.Split, e.Use)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lungct/alexnet"
+	"lungct/internal/baseline"
 	"lungct/internal/report"
 )
 
@@ -134,13 +135,20 @@ func (t *training) scores(ctx context.Context, model, shipped *alexnet.Model, ca
 		if err := t.record.measured(part.name, part.text, part.indices, calibrated, *card, m); err != nil {
 			return nil, err
 		}
-		t.record.judged(part.name, results)
+		t.record.judged(part.name, "", results)
 		all = append(all, m)
 		fmt.Fprintf(t.stdout, "%s:\n", part.text)
 		if err := printMeasurement(t.stdout, *card, m); err != nil {
 			return nil, err
 		}
-		if err := printBaselines(t.stdout, results); err != nil {
+		if err := printBaselines(t.stdout, "learnt from the training part", results); err != nil {
+			return nil, err
+		}
+		err = againstBySet(t.baselines, t.set, part.indices, calibrated, func(name string, results []baseline.Result) {
+			t.record.judged(part.name, name, results)
+			printBaselines(t.stdout, "on "+name, results)
+		})
+		if err != nil {
 			return nil, err
 		}
 		if dtype != alexnet.F32 {

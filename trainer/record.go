@@ -74,11 +74,12 @@ func (rec *record) measured(part, text string, indices []int, cases []metrics.Ca
 	return nil
 }
 
-// judged notes what the baselines reach on a part, beside the model measured last.
-func (rec *record) judged(part string, results []baseline.Result) {
+// judged notes what the baselines reach on a part, of one data set or, with no name,
+// of all, beside the model measured last.
+func (rec *record) judged(part, set string, results []baseline.Result) {
 	for _, r := range results {
 		rec.beside = append(rec.beside, report.Baseline{
-			Name: r.Name, How: r.How, Part: part, Report: r.Report, Difference: r.Difference.AUC, Beaten: r.Beaten, Verdict: r.Verdict,
+			Name: r.Name, How: r.How, Part: part, Set: set, Report: r.Report, Difference: r.Difference.AUC, Beaten: r.Beaten, Verdict: r.Verdict,
 		})
 	}
 }
