@@ -171,9 +171,10 @@ func (w *winograd) cut(dst []float32, stride int, padded []float32, side int) {
 		run := dst[place*stride:]
 		corner := place/w.t*side + place%w.t
 		for range down {
-			at := corner
+			line := padded[corner:][:(across-1)*w.m+1]
+			at := 0
 			for i := range run[:across] {
-				run[i] = padded[at]
+				run[i] = line[at]
 				at += w.m
 			}
 			run = run[across:]
@@ -224,12 +225,12 @@ func (w *winograd) storeChannels(y, products, bias []float32, from, to, n int, s
 	for i := range w.outputs() {
 		kernel.AddBiasReLU(tiles[i*row:(i+1)*row], bias[from:to], to-from, width)
 	}
-	w.runs(tiles, from, to, n, func(at int, run []float32) {
-		for _, v := range run {
-			y[at] = v
-			at += w.m
+	plane := w.geometry.OutH() * w.geometry.OutW()
+	for i := range n {
+		for k := from; k < to; k++ {
+			w.spread(y[(i*w.channels+k)*plane:][:plane], tiles[((k-from)*n+i)*w.tiles():], row)
 		}
-	})
+	}
 	s.put(tiles)
 }
 
@@ -237,20 +238,19 @@ func (w *winograd) storeChannels(y, products, bias []float32, from, to, n int, s
 // y, of n images, and adds the gradient of the bias to db.
 func (w *winograd) loadGradient(dproducts, db, dy, y []float32, n int, s *scratch) {
 	width := n * w.tiles()
+	masked := s.get(w.geometry.OutH() * w.geometry.OutW())
+	defer s.put(masked)
 	for from, size := 0, stripeOf(w.places(), width); from < w.channels; from += size {
 		to := min(from+size, w.channels)
 		row := (to - from) * width
 		tiles := s.get(w.outputs() * row)
-		w.runs(tiles, from, to, n, func(at int, run []float32) {
-			for i := range run {
-				v := float32(0)
-				if y[at] > 0 {
-					v = dy[at]
-				}
-				run[i] = v
-				at += w.m
+		for i := range n {
+			for k := from; k < to; k++ {
+				at := (i*w.channels + k) * len(masked)
+				kernel.ReLUBackward(masked, dy[at:at+len(masked)], y[at:at+len(masked)])
+				w.gather(tiles[((k-from)*n+i)*w.tiles():], masked, row)
 			}
-		})
+		}
 		for i := range w.outputs() {
 			kernel.BiasGrad(db[from:to], tiles[i*row:(i+1)*row], to-from, width)
 		}
@@ -259,26 +259,51 @@ func (w *winograd) loadGradient(dproducts, db, dy, y []float32, n int, s *scratc
 	}
 }
 
-// runs calls visit for each run of outputs that have one of the channels from to
-// to, one row and one place in their tiles. In the images, N x K x H x W, they
-// begin at index at and are m apart; in tiles, outputs x channels x T, they are
-// the neighbours of a run.
-func (w *winograd) runs(tiles []float32, from, to, n int, visit func(at int, run []float32)) {
-	width, height := w.geometry.OutW(), w.geometry.OutH()
-	across, count := width/w.m, w.tiles()
-	row := (to - from) * n * count
-	for i := range n {
-		at := (i*w.channels + from) * height * width
-		for k := range to - from {
-			for y := range height / w.m {
-				start := (k*n+i)*count + y*across
-				for range w.m { // rows of a tile
-					for b := range w.m {
-						visit(at+b, tiles[start:start+across])
-						start += row
-					}
-					at += width
-				}
+// spread writes the outputs of one channel's tiles, of which a place is a run of
+// tiles and the next place is stride further, to where they belong in its plane.
+func (w *winograd) spread(plane, tiles []float32, stride int) {
+	width := w.geometry.OutW()
+	across := width / w.m
+	for y := range w.geometry.OutH() {
+		line := plane[y*width:][:width]
+		from := tiles[y%w.m*w.m*stride+y/w.m*across:] // the first place of this row of the tiles
+		if w.m == 2 {
+			even, odd := from[:across], from[stride:][:across]
+			for i, v := range even {
+				line[2*i], line[2*i+1] = v, odd[i]
+			}
+			continue
+		}
+		for x := range w.m {
+			at := x
+			for _, v := range from[x*stride:][:across] {
+				line[at] = v
+				at += w.m
+			}
+		}
+	}
+}
+
+// gather is the reverse of spread.
+func (w *winograd) gather(tiles, plane []float32, stride int) {
+	width := w.geometry.OutW()
+	across := width / w.m
+	for y := range w.geometry.OutH() {
+		line := plane[y*width:][:width]
+		to := tiles[y%w.m*w.m*stride+y/w.m*across:]
+		if w.m == 2 {
+			even, odd := to[:across], to[stride:][:across]
+			for i := range even {
+				even[i], odd[i] = line[2*i], line[2*i+1]
+			}
+			continue
+		}
+		for x := range w.m {
+			at := x
+			run := to[x*stride:][:across]
+			for i := range run {
+				run[i] = line[at]
+				at += w.m
 			}
 		}
 	}
