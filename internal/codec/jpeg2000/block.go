@@ -119,6 +119,9 @@ func (d *blockDecoder) decodePasses(b *codeBlock, style int) error {
 			}
 			n++
 		}
+		if !raw && p.mq.strayed() {
+			return broken("code-block: got %d bytes for %d passes, which do not end there", s.length, s.passes)
+		}
 	}
 	return nil
 }

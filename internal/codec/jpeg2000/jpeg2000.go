@@ -10,7 +10,8 @@
 //
 // A picture is complete or an error: where a packet is missing, the samples
 // would be those of a coarser picture that nothing tells from the true one.
-// Only the final EOC marker may be missing.
+// Only the final EOC marker may be missing. Most damage inside a code-block is
+// found too, by where its arithmetic decoding ends.
 package jpeg2000
 
 import (

@@ -26,6 +26,7 @@ type mqDecoder struct {
 	data    []byte
 	at      int  // of the next byte in data
 	last    byte // the byte before
+	missing int  // bytes read after the end of data
 }
 
 var mqTable = [47]struct {
@@ -75,10 +76,18 @@ func (m *mqDecoder) reset() {
 
 // start begins a codeword segment (C.3.5).
 func (m *mqDecoder) start(data []byte) {
-	m.data, m.at, m.last, m.unread = data, 0, 0, mqFraction+15
+	m.data, m.at, m.last, m.missing, m.unread = data, 0, 0, 0, mqFraction+15
 	c := m.fill(0)
 	m.d = min(0, c)
 	m.a, m.c = mqHalf-m.d, c-m.d
+}
+
+// strayed says that a segment cannot be what was coded: its last symbol is far
+// from its last byte. Encoders leave a few bytes more or less than are needed, and
+// fill reads up to six ahead; a decoder that follows a wrong bit is soon lost.
+func (m *mqDecoder) strayed() bool {
+	const slack = 32
+	return len(m.data)-m.at > slack || m.missing > slack+6
 }
 
 // fill adds bytes to the code (C.3.4). After 0xFF a byte has a stuffed bit; a
@@ -93,6 +102,8 @@ func (m *mqDecoder) fill(c int64) int64 {
 			next = m.data[m.at]
 			m.at++
 			m.last = next
+		} else {
+			m.missing++
 		}
 		m.unread -= width
 		c += int64(next) << (m.unread & 63)

@@ -67,7 +67,7 @@ type contribution struct {
 }
 
 // maxWork bounds the work that layers of packets without content can ask for.
-const maxWork = 1 << 27
+const maxWork = 1 << 24
 
 // read reads the next packet, one layer of a precinct (B.10). Nothing in a packet
 // can be taken for the markers around its header.

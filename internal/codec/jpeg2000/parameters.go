@@ -119,7 +119,7 @@ func (p *parameters) read(seg *segment) error {
 	if what, ok := part2[seg.marker]; ok {
 		return unsupported("JPEG 2000 Part 2: %s", what)
 	}
-	return broken("marker %04x: not one of a JPEG 2000 header", seg.marker)
+	return unsupported("marker %04x, which is not one of Part 1", seg.marker)
 }
 
 // readCapabilities refuses high-throughput block coding (T.814, A.2).
