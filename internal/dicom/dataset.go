@@ -56,7 +56,7 @@ func (ds *DataSet) value(tag Tag) []byte {
 }
 
 // Strings returns the values of a text element in the default repertoire, such
-// as a code string or a UID, without their padding.
+// as a code string or a UID, without their padding and control characters.
 func (ds *DataSet) Strings(tag Tag) []string {
 	value := strings.TrimRight(string(ds.value(tag)), "\x00 ")
 	if value == "" {
@@ -64,7 +64,7 @@ func (ds *DataSet) Strings(tag Tag) []string {
 	}
 	values := strings.Split(value, `\`)
 	for i, v := range values {
-		values[i] = strings.Trim(v, "\x00 \t\r\n")
+		values[i] = strings.TrimSpace(printable(v))
 	}
 	return values
 }
@@ -75,11 +75,6 @@ func (ds *DataSet) String(tag Tag) string {
 		return values[0]
 	}
 	return ""
-}
-
-// UID returns a unique identifier, without what some writers pad it with.
-func (ds *DataSet) UID(tag Tag) string {
-	return strings.Trim(ds.String(tag), "\x00 ")
 }
 
 // Texts returns the values of a text element, decoded by the data set's

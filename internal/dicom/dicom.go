@@ -64,7 +64,7 @@ func parse(data []byte, headerOnly bool) (*File, error) {
 	f := &File{}
 	p := &parser{data: data, order: binary.LittleEndian, budget: &budget}
 	at = p.meta(at, &f.meta)
-	declared := f.meta.UID(TransferSyntaxUID)
+	declared := f.meta.String(TransferSyntaxUID)
 	body := data[at:]
 	if declared == deflatedLittleEndian {
 		var err error

@@ -34,11 +34,11 @@ func (f *File) FrameOf(h *Header, i int) (*Frame, error) {
 	case !f.Has(PixelData) && f.HasPixels():
 		return nil, UnsupportedError("pixels that are floating-point numbers")
 	case f.IsDirectory():
-		return nil, FormatError("it is the directory of other files (DICOMDIR), without pixels of its own")
+		return nil, UnsupportedError("it is the directory of other files (DICOMDIR), without pixels of its own")
 	case !f.Has(PixelData) && f.Truncated:
 		return nil, FormatError("it ends before its pixels")
 	case !f.Has(PixelData):
-		return nil, FormatError("there are no pixels in it")
+		return nil, UnsupportedError("there are no pixels in it")
 	case h.Rows == 0 || h.Columns == 0:
 		return nil, FormatError("it does not say how many rows and columns its pixels have")
 	case i < 0 || i >= h.Frames:

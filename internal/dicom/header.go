@@ -46,6 +46,7 @@ type FrameHeader struct {
 	SliceThickness float64    // mm; 0 unknown
 	Slope          float64    // value = Slope*stored + Intercept: HU for CT
 	Intercept      float64
+	HasRescale     bool // without, the values of a CT are in no known unit
 	Windows        []Window
 	FrameType      []string // as ImageType
 }
@@ -91,8 +92,8 @@ func (f *File) Header() (*Header, error) { return f.header() }
 
 func (f *File) readHeader() (*Header, error) {
 	h := &Header{
-		Modality: f.String(Modality), SOPClass: f.UID(SOPClassUID),
-		StudyUID: f.UID(StudyInstanceUID), SeriesUID: f.UID(SeriesInstanceUID), InstanceUID: f.UID(SOPInstanceUID),
+		Modality: f.String(Modality), SOPClass: f.String(SOPClassUID),
+		StudyUID: f.String(StudyInstanceUID), SeriesUID: f.String(SeriesInstanceUID), InstanceUID: f.String(SOPInstanceUID),
 		SeriesDescription: f.Text(SeriesDescription), ConvolutionKernel: f.Text(ConvolutionKernel),
 		ImageType: f.Strings(ImageType),
 	}
@@ -205,10 +206,10 @@ func (h *FrameHeader) read(ds *DataSet) {
 		h.SliceThickness = v
 	}
 	if v, ok := ds.Float(RescaleSlope); ok && v != 0 {
-		h.Slope = v
+		h.Slope, h.HasRescale = v, true
 	}
 	if v, ok := ds.Float(RescaleIntercept); ok {
-		h.Intercept = v
+		h.Intercept, h.HasRescale = v, true
 	}
 	if v := windows(ds); v != nil {
 		h.Windows = v

@@ -28,7 +28,7 @@ func TestFunctionalGroups(t *testing.T) {
 		}
 		want := FrameHeader{
 			HasPosition: true, Position: [3]float64{1, 2, 4}, HasOrientation: true, Orientation: [6]float64{1, 0, 0, 0, 1, 0},
-			RowSpacing: 0.7, ColumnSpacing: 0.8, SliceThickness: 2.5, Slope: 2, Intercept: -1000,
+			RowSpacing: 0.7, ColumnSpacing: 0.8, SliceThickness: 2.5, Slope: 2, Intercept: -1000, HasRescale: true,
 			Windows: []Window{{-600, 1500, "LUNG"}},
 		}
 		if !reflect.DeepEqual(h.Frame(1), want) {

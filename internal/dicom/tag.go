@@ -25,10 +25,8 @@ const (
 	SOPClassUID                          Tag = 0x00080016
 	SOPInstanceUID                       Tag = 0x00080018
 	Modality                             Tag = 0x00080060
-	Manufacturer                         Tag = 0x00080070
 	SeriesDescription                    Tag = 0x0008103e
 	FrameType                            Tag = 0x00089007
-	BodyPartExamined                     Tag = 0x00180015
 	SliceThickness                       Tag = 0x00180050
 	ConvolutionKernel                    Tag = 0x00181210
 	CTImageFrameTypeSequence             Tag = 0x00189329
@@ -39,8 +37,6 @@ const (
 	InstanceNumber                       Tag = 0x00200013
 	ImagePositionPatient                 Tag = 0x00200032
 	ImageOrientationPatient              Tag = 0x00200037
-	FrameOfReferenceUID                  Tag = 0x00200052
-	SliceLocation                        Tag = 0x00201041
 	PlanePositionSequence                Tag = 0x00209113
 	PlaneOrientationSequence             Tag = 0x00209116
 	SamplesPerPixel                      Tag = 0x00280002
@@ -65,7 +61,6 @@ const (
 	RedPaletteColorLookupTableDescriptor Tag = 0x00281101
 	RedPaletteColorLookupTableData       Tag = 0x00281201
 	SegmentedRedPaletteColorLookupTable  Tag = 0x00281221
-	ModalityLUTSequence                  Tag = 0x00283000
 	PixelMeasuresSequence                Tag = 0x00289110
 	FrameVOILUTSequence                  Tag = 0x00289132
 	PixelValueTransformationSequence     Tag = 0x00289145
