@@ -53,7 +53,9 @@ func (t *training) writeReport() error {
 	if err := t.record.write(t.dir, run, !r.NoThumbnails); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(t.stdout, "report: %s\n", filepath.Join(t.dir, report.PageName))
+	page := filepath.Join(t.dir, report.PageName)
+	t.events.write("report", event{"file": page})
+	_, err = fmt.Fprintf(t.stdout, "report: %s\n", page)
 	return err
 }
 

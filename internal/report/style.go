@@ -106,7 +106,12 @@ func rounded(label string, low, high float64) axis {
 		}
 	}
 	a := axis{label: label, low: math.Floor(low/step+1e-9) * step, high: math.Ceil(high/step-1e-9) * step, format: decimal}
-	for v := a.low; v <= a.high+step/2; v += step {
+	const most = 12 // also when numbers leave what float64 can hold
+	for i := range most {
+		v := a.low + float64(i)*step
+		if !(v <= a.high+step/2) {
+			break
+		}
 		a.ticks = append(a.ticks, math.Round(v/step)*step)
 	}
 	return a

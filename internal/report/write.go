@@ -108,6 +108,9 @@ func harmless(text string) string {
 // that of a large run.
 const maxBytes = 256 << 20
 
+// maxEpoch is more than any training has.
+const maxEpoch = 1_000_000
+
 // ErrNoReport says that a folder holds no report.
 var ErrNoReport = errors.New("no report.json")
 
@@ -149,7 +152,15 @@ func parse(text []byte) (*Run, error) {
 	if r.Format != Format {
 		return nil, fmt.Errorf("format: got %q, want %q", r.Format, Format)
 	}
+	for _, e := range r.Epochs {
+		if e.Epoch < 1 || e.Epoch > maxEpoch {
+			return nil, fmt.Errorf("epoch: got %d, want 1 to %d", e.Epoch, maxEpoch)
+		}
+	}
 	for _, m := range r.Models {
+		if m.Epoch < 0 || m.Epoch > maxEpoch {
+			return nil, fmt.Errorf("epoch of %q: got %d, want 0 to %d", m.Name, m.Epoch, maxEpoch)
+		}
 		for _, p := range m.Predictions {
 			if !(p.Probability >= 0 && p.Probability <= 1) || p.Class < 0 || p.Class > 1 {
 				return nil, fmt.Errorf("prediction of %q: got class %d with probability %v, want 0 or 1 with 0 to 1", p.Path, p.Class, p.Probability)

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -59,4 +61,64 @@ func TestPageIsSelfContained(t *testing.T) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
+}
+
+func TestReadRejects(t *testing.T) {
+	for _, test := range []struct{ text, want string }{
+		{``, "unexpected end"},
+		{`{"format": "other/1"}`, `format: got "other/1"`},
+		{`{"format": "lungct-report/1", "models": [{"predictions": [{"path": "a", "probability": 1.5}]}]}`, "prediction of \"a\""},
+		{`{"format": "lungct-report/1", "models": [{"predictions": [{"path": "a", "class": 2}]}]}`, "prediction of \"a\""},
+		{`{"format": "lungct-report/1", "models": [{"epoch": -1}]}`, "epoch of"},
+		{`{"format": "lungct-report/1", "epochs": [{"epoch": 0}]}`, "epoch: got 0"},
+	} {
+		path := filepath.Join(t.TempDir(), JSONName)
+		if err := os.WriteFile(path, []byte(test.text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Read(path); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: got %v, want %q", test.text, err, test.want)
+		}
+	}
+	if _, err := Read(t.TempDir()); !errors.Is(err, ErrNoReport) {
+		t.Errorf("empty folder: got %v, want %v", err, ErrNoReport)
+	}
+}
+
+// Whatever a report.json holds, it is refused or shown.
+func FuzzParse(f *testing.F) {
+	var other Sourced
+	for _, r := range foldRuns(f, 2) {
+		r.Epochs, r.Data, r.Settings = r.Epochs[:3], nil, nil
+		m := &r.Models[0]
+		m.Predictions = append(m.Predictions[120:122:122], m.Predictions[130:132]...)
+		m.Parts = m.Parts[1:2]
+		other = r
+		var text strings.Builder
+		if err := writeJSON(&text, r.Run); err != nil {
+			f.Fatal(err)
+		}
+		f.Add([]byte(text.String()))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		r, err := parse(text)
+		if err != nil {
+			return
+		}
+		if err := writePage(io.Discard, r, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		c, err := Compare(append(Entries(r, "a"), Entries(r, "b")...))
+		if err != nil {
+			return
+		}
+		if err := errors.Join(c.Print(io.Discard), c.WritePage(io.Discard)); err != nil {
+			t.Fatal(err)
+		}
+		if s, err := Summarise([]Sourced{{r, "a"}, other}); err == nil {
+			if err := s.WritePage(io.Discard); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
 }
