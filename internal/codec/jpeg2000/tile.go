@@ -45,7 +45,7 @@ type precinct struct {
 	bands                 []*subband
 }
 
-// maxPrecincts bounds the memory of a tile, which is 100 bytes a precinct.
+// maxPrecincts bounds the memory of a tile, some hundred bytes a precinct.
 const maxPrecincts = 1 << 18
 
 // newTile cuts tile i of the image. Its packets must fit the bytes there are: a
@@ -63,24 +63,8 @@ func (s *stream) newTile(i int, t *tileData) (*tile, error) {
 		}
 		nt.components = append(nt.components, tc)
 	}
-	available := len(t.body)
-	if t.packed {
-		available = len(t.headers)
-	}
-	count := 0
-	for _, tc := range nt.components {
-		for r := range tc.resolutions {
-			g := tc.precinctGrid(r)
-			if !g.empty() {
-				count += g.width() * g.height()
-			}
-		}
-	}
-	if count > available/p.layers {
-		return nil, broken("tile %d: got %d bytes, too few for its %d packets", i, available, count*p.layers)
-	}
-	if count > maxPrecincts {
-		return nil, unsupported("%d precincts in a tile, want at most %d", count, maxPrecincts)
+	if err := nt.checkPrecincts(t); err != nil {
+		return nil, err
 	}
 	for c, tc := range nt.components {
 		for r := range tc.resolutions {
@@ -88,6 +72,30 @@ func (s *stream) newTile(i int, t *tileData) (*tile, error) {
 		}
 	}
 	return nt, nil
+}
+
+// checkPrecincts compares the number of packets with the bytes that there are.
+func (t *tile) checkPrecincts(data *tileData) error {
+	count := 0
+	for _, tc := range t.components {
+		for r := range tc.resolutions {
+			if g := tc.precinctGrid(r); !g.empty() {
+				count += g.width() * g.height()
+			}
+		}
+	}
+	available := len(data.body)
+	if data.packed {
+		available = len(data.headers)
+	}
+	layers := t.parameters.layers
+	if count > available/layers {
+		return broken("tile: got %d bytes, too few for its %d packets", available, count*layers)
+	}
+	if count > maxPrecincts {
+		return unsupported("%d precincts in a tile, want at most %d", count, maxPrecincts)
+	}
+	return nil
 }
 
 func newTileComponent(place rect, c component, cod *coding) (*tileComponent, error) {
