@@ -29,6 +29,14 @@ type CrossEntropy struct {
 	total       float64   // of the samples' weights
 }
 
+// Towards is Forward against targets, N x classes, that are each sample's shares
+// of the classes, and come instead of labels, weights and smoothing.
+func (l *CrossEntropy) Towards(x mat.Tensor, targets []float32) mat.Tensor {
+	l.targets = append(l.targets[:0], targets...)
+	l.total = float64(x.Value().Shape()[0])
+	return ag.NewOperator(&crossEntropy{l, x, nil}).Run()
+}
+
 // Forward returns the loss of logits x against labels, one a row.
 func (l *CrossEntropy) Forward(x mat.Tensor, labels []int) mat.Tensor {
 	return ag.NewOperator(&crossEntropy{l, x, labels}).Run()
@@ -37,13 +45,13 @@ func (l *CrossEntropy) Forward(x mat.Tensor, labels []int) mat.Tensor {
 type crossEntropy struct {
 	*CrossEntropy
 	x      mat.Tensor
-	labels []int
+	labels []int // nil for targets that are given
 }
 
 func (f *crossEntropy) Operands() []mat.Tensor { return []mat.Tensor{f.x} }
 
 // plain tells whether the targets are the labels.
-func (l *CrossEntropy) plain() bool { return l.Weights == nil && l.Smoothing == 0 }
+func (f *crossEntropy) plain() bool { return f.labels != nil && f.Weights == nil && f.Smoothing == 0 }
 
 func (f *crossEntropy) Forward() (mat.Tensor, error) {
 	shape := f.x.Value().Shape()
@@ -57,7 +65,9 @@ func (f *crossEntropy) Forward() (mat.Tensor, error) {
 	if f.plain() {
 		loss = kernel.SoftmaxCrossEntropy(f.probability, values(f.x), f.labels, n, classes)
 	} else {
-		f.aim(f.labels, classes)
+		if f.labels != nil {
+			f.aim(f.labels, classes)
+		}
 		loss = kernel.TargetCrossEntropy(f.probability, values(f.x), f.targets, n, classes, f.total)
 	}
 	f.out.data()[0] = float32(loss)

@@ -237,14 +237,32 @@ func (m *Model) Gradients(x []float32, labels []int, seed uint64) (loss float64,
 			return 0, nil, fmt.Errorf("alexnet: label of sample %d: got %d, want 0 to %d", i, class, m.config.Classes-1)
 		}
 	}
+	return m.backward(m.Loss.Forward(m.Forward(in, &seed), labels))
+}
+
+// GradientsTowards is Gradients for targets, N x classes, that say how much of
+// each class a sample is: from 0 to 1, together 1. The loss's weights and smoothing
+// play no part.
+func (m *Model) GradientsTowards(x, targets []float32, seed uint64) (loss float64, probability []float32, err error) {
+	in, err := m.input(x)
+	if err != nil {
+		return 0, nil, err
+	}
+	if n, classes := in.Shape()[0], m.config.Classes; len(targets) != n*classes {
+		return 0, nil, fmt.Errorf("alexnet: targets: got %d, want %d for each of %d samples", len(targets), classes, n)
+	}
+	return m.backward(m.Loss.Towards(m.Forward(in, &seed), targets))
+}
+
+// backward leaves the gradients of loss, the end of a graph, in the parameters.
+func (m *Model) backward(loss mat.Tensor) (float64, []float32, error) {
 	for _, p := range m.Params() {
 		p.ZeroGrad()
 	}
-	out := m.Loss.Forward(m.Forward(in, &seed), labels)
-	if err := ag.Backward(out); err != nil {
+	if err := ag.Backward(loss); err != nil {
 		return 0, nil, fmt.Errorf("alexnet: backward: %w", err)
 	}
-	return float64(values(out)[0]), m.Loss.probability, nil
+	return float64(values(loss)[0]), m.Loss.probability, nil
 }
 
 // Update changes every parameter by its gradient as strategy has it.

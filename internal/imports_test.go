@@ -23,6 +23,7 @@ var policy = map[string]string{
 	"lungct/internal/metrics":    "",
 	"lungct/internal/codec":      "",
 	"lungct/internal/nifti":      "",
+	"lungct/internal/teacher":    "lungct/internal/kernel",
 	"lungct/internal/study":      "lungct/internal/ct lungct/internal/dicom lungct/internal/nifti",
 	"lungct/internal/ct":         "lungct/internal/dicom github.com/disintegration/imaging golang.org/x/image",
 	"lungct/internal/dataset":    "lungct/internal/ct",
@@ -43,7 +44,7 @@ var policy = map[string]string{
 		"github.com/nlpodyssey/spago github.com/nlpodyssey/safetensors github.com/x448/float16",
 
 	"lungct/trainer": "lungct/internal/baseline lungct/alexnet lungct/internal/ct lungct/internal/study lungct/internal/dataset lungct/internal/dicom lungct/internal/kernel " +
-		"lungct/internal/metrics lungct/internal/atomicfile lungct/internal/report github.com/spf13/cobra github.com/spf13/pflag",
+		"lungct/internal/metrics lungct/internal/atomicfile lungct/internal/report lungct/internal/teacher github.com/spf13/cobra github.com/spf13/pflag",
 	"lungct/wasm": "lungct/alexnet lungct/internal/ct",
 
 	"lungct/internal/bench":      "lungct/alexnet lungct/internal/ct lungct/internal/kernel github.com/chromedp/chromedp github.com/chromedp/cdproto",

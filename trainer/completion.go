@@ -42,7 +42,7 @@ flags, and the values of flags that have a few.`,
 func completeValues(cmd *cobra.Command) {
 	for name, values := range map[string][]string{
 		"optimizer": optimizerNames, "schedule": scheduleNames, "metric": metricNames,
-		"select": {selectBest, selectLast}, "init": {initHe, initUniform}, "augment": augmentationNames(), "balance": dataset.Balances,
+		"select": {selectBest, selectLast}, "init": initNames, "augment": augmentationNames(), "balance": dataset.Balances,
 		"class-weights": {"none", "balanced"}, "crop": {ct.CropNone, ct.CropBody}, "recipe": recipeNames(),
 	} {
 		if err := cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(slices.Clone(values), cobra.ShellCompDirectiveNoFileComp)); err != nil {

@@ -168,7 +168,12 @@ var errDiverged = errors.New("the training has diverged")
 func (t *training) descend(batch *dataset.Batch, steps int) (loss float64, right int, err error) {
 	s, r := &t.state, &t.state.Recipe
 	step := s.Epoch*steps + s.Step
-	loss, probability, err := t.model.Gradients(batch.X, batch.Classes, dropoutSeed(r.Seed, step))
+	var probability []float32
+	if r.tuition.any() {
+		loss, probability, err = t.model.GradientsTowards(batch.X, t.targets(batch, step), dropoutSeed(r.Seed, step))
+	} else {
+		loss, probability, err = t.model.Gradients(batch.X, batch.Classes, dropoutSeed(r.Seed, step))
+	}
 	if err != nil {
 		return 0, 0, err
 	}

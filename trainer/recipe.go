@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,6 +37,7 @@ type recipe struct {
 	schedule
 	selection
 	variation
+	tuition
 	splitting
 	calibration
 
@@ -55,7 +57,10 @@ type recipe struct {
 const (
 	initHe      = "he"
 	initUniform = "uniform"
+	initData    = "data"
 )
+
+var initNames = []string{initHe, initUniform, initData}
 
 // define adds a flag for every ingredient.
 func (r *recipe) define(f *pflag.FlagSet, widths *[]int) {
@@ -70,13 +75,14 @@ func (r *recipe) define(f *pflag.FlagSet, widths *[]int) {
 	f.IntVar(&r.Network.PoolStride, "pool-stride", c.PoolStride, "stride of max pooling")
 	f.Float64Var(&r.Network.Dropout, "dropout", c.Dropout, "probability of dropping an input of a linear layer")
 	f.BoolVar(&r.Network.LRN, "lrn", c.LRN, "local response normalisation after each convolutional layer")
-	f.StringVar(&r.Init, "init", initHe, "how the first weights are drawn: he (normal, He et al. 2015) or uniform (PyTorch's default)")
+	f.StringVar(&r.Init, "init", initHe, "how the first weights are drawn: he (normal, He et al. 2015), uniform (PyTorch's default), or data (he, then each channel scaled to mean 0 and deviation 1 over training slices)")
 	f.StringVar(&r.Crop, "crop", ct.CropNone, "part of the slice that is used: none (the whole) or body (its box)")
 	f.DurationVar(&r.Checkpoint, "checkpoint-every", 5*time.Minute, "longest time between two checkpoints, which a crash costs at most")
 	r.descent.define(f)
 	r.schedule.define(f)
 	r.selection.define(f)
 	r.variation.define(f)
+	r.tuition.define(f)
 	r.splitting.define(f)
 	r.calibration.define(f)
 	f.BoolVar(&r.SkipBad, "skip-bad", false, "go on without the files that cannot be read")
@@ -98,8 +104,8 @@ func (r *recipe) check() error {
 		return fmt.Errorf("--batch: got %d, want 1 to 4096", r.Batch)
 	case r.Checkpoint < 0:
 		return fmt.Errorf("--checkpoint-every: got %v, want at least 0", r.Checkpoint)
-	case r.Init != "" && r.Init != initHe && r.Init != initUniform:
-		return fmt.Errorf("--init: got %q, want he or uniform", r.Init)
+	case r.Init != "" && !slices.Contains(initNames, r.Init):
+		return fmt.Errorf("--init: got %q, want %s", r.Init, strings.Join(initNames, ", "))
 	case r.Crop != ct.CropNone && r.Crop != ct.CropBody:
 		return fmt.Errorf("--crop: got %q, want %q or %q", r.Crop, ct.CropNone, ct.CropBody)
 	}
@@ -107,7 +113,7 @@ func (r *recipe) check() error {
 		return err
 	}
 	for _, err := range []error{
-		r.descent.check(), r.schedule.check(r.Epochs), r.selection.check(r.Epochs), r.variation.check(), r.splitting.check(), r.calibration.check(),
+		r.descent.check(), r.schedule.check(r.Epochs), r.selection.check(r.Epochs), r.variation.check(), r.tuition.check(), r.splitting.check(), r.calibration.check(),
 	} {
 		if err != nil {
 			return err
@@ -124,7 +130,7 @@ func (r *recipe) words() string {
 	if r.Balance != "" && r.Balance != dataset.BalanceNone {
 		s += fmt.Sprintf("; slices drawn evenly over each %s", r.Balance)
 	}
-	return s
+	return s + r.tuition.words()
 }
 
 // command is the command line that repeats the training, without the folders of

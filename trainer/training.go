@@ -17,6 +17,7 @@ import (
 	"lungct/internal/ct"
 	"lungct/internal/dataset"
 	"lungct/internal/metrics"
+	"lungct/internal/teacher"
 )
 
 // training is one run of "trainer train".
@@ -40,6 +41,7 @@ type training struct {
 	record     record // for the report
 	baselines  []*baseline.Baseline
 	train      *dataset.Batches
+	teachers   map[string]*teacher.Ridge // by data set; nil for none
 	validation *dataset.Batches
 	rows       []string // of metrics.csv
 	checkpoint string   // what the last checkpoint on disk holds, in words
@@ -52,7 +54,7 @@ func (t *training) run(ctx context.Context) error {
 	if err := t.open(ctx); err != nil {
 		return stopped(ctx, err)
 	}
-	if err := t.begin(); err != nil {
+	if err := t.begin(ctx); err != nil {
 		return err
 	}
 	if err := t.describe(); err != nil {
@@ -151,7 +153,7 @@ func (t *training) preprocessing() ct.Preprocessing {
 
 // begin makes the network and its card, or checks that the checkpoint's belong
 // to this data.
-func (t *training) begin() error {
+func (t *training) begin(ctx context.Context) error {
 	r := &t.state.Recipe
 	data, split := t.set.Fingerprint(t.split.Used()), t.split.Fingerprint(t.set)
 	if t.resumed {
@@ -195,6 +197,14 @@ func (t *training) begin() error {
 		return err
 	}
 	t.model.Loss.Weights, t.model.Loss.Smoothing = weights, r.Smoothing
+	if r.Init == initData && !t.resumed {
+		if err := t.standardise(ctx); err != nil {
+			return err
+		}
+	}
+	if err := t.teach(); err != nil {
+		return err
+	}
 	t.saved = time.Now()
 	t.validation = asRead(t.set, t.split.Val, t.card)
 	return nil
