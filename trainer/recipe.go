@@ -113,7 +113,7 @@ func (r *recipe) check() error {
 		return err
 	}
 	for _, err := range []error{
-		r.descent.check(), r.schedule.check(r.Epochs), r.selection.check(r.Epochs), r.variation.check(), r.tuition.check(), r.splitting.check(), r.calibration.check(),
+		r.descent.check(), r.schedule.check(r.Epochs), r.selection.check(r.Epochs), r.variation.check(), r.tuition.check(), r.tuition.checkWeights(r.ClassWeights), r.splitting.check(), r.calibration.check(),
 	} {
 		if err != nil {
 			return err
@@ -129,6 +129,9 @@ func (r *recipe) words() string {
 		r.descent.words(), r.Batch, r.schedule.words(r.LearningRate), r.Network.Dropout, r.selection.words(), r.variation.words())
 	if r.Balance != "" && r.Balance != dataset.BalanceNone {
 		s += fmt.Sprintf("; slices drawn evenly over each %s", r.Balance)
+	}
+	if r.Init == initData {
+		s += "; first weights scaled so that each channel has mean 0 and deviation 1 over training slices"
 	}
 	return s + r.tuition.words()
 }

@@ -139,6 +139,9 @@ func TestThreadsDoNotMatter(t *testing.T) {
 			r.Clip, r.Average, r.Smoothing, r.ClassWeights = 0.5, 0.9, 0.1, "1,2"
 			r.Augmentation, r.Balance = dataset.Augmentations["strong"], dataset.BalanceClass
 		},
+		"taught": func(r *recipe) {
+			r.Teacher, r.Mix, r.Init = 0.5, 0.5, initData
+		},
 	} {
 		recipe := func() recipe {
 			r := tinyRecipe(t, data)

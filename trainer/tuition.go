@@ -36,6 +36,14 @@ func (u *tuition) check() error {
 	return nil
 }
 
+// checkWeights finds weights of classes where targets are shares of both.
+func (u *tuition) checkWeights(weights string) error {
+	if u.any() && weights != "" && weights != "none" {
+		return fmt.Errorf("--class-weights: got %q with --teacher or --mix, want none: --balance evens the classes out", weights)
+	}
+	return nil
+}
+
 // any tells whether targets are other than labels.
 func (u *tuition) any() bool { return u.Teacher > 0 || u.Mix > 0 }
 
