@@ -62,32 +62,36 @@ func BenchmarkInference(b *testing.B) {
 	})
 }
 
-// BenchmarkClassifier loads and uses a weights file as the page does: half
-// precision, one slice at a time.
+// BenchmarkClassifier loads and uses weights files as the page does: in few bits,
+// one slice at a time.
 func BenchmarkClassifier(b *testing.B) {
-	data, err := Encode(benchmarkModel(b), testCard(DefaultConfig()), F16)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Run("load", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			if _, err := NewClassifier(data); err != nil {
+	for _, d := range []DType{F16, I8} {
+		b.Run(d.String(), func(b *testing.B) {
+			data, err := Encode(benchmarkModel(b), testCard(DefaultConfig()), d)
+			if err != nil {
 				b.Fatal(err)
 			}
-		}
-	})
-	c, err := NewClassifier(data)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Run("network", func(b *testing.B) {
-		withThreads(b, func(b *testing.B) {
-			for b.Loop() {
-				if _, err := c.model.Probabilities(c.input); err != nil {
-					b.Fatal(err)
+			b.Run("load", func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					if _, err := NewClassifier(data); err != nil {
+						b.Fatal(err)
+					}
 				}
+			})
+			c, err := NewClassifier(data)
+			if err != nil {
+				b.Fatal(err)
 			}
+			b.Run("network", func(b *testing.B) {
+				withThreads(b, func(b *testing.B) {
+					for b.Loop() {
+						if _, err := c.model.Probabilities(c.input); err != nil {
+							b.Fatal(err)
+						}
+					}
+				})
+			})
 		})
-	})
+	}
 }
