@@ -45,7 +45,7 @@ var policy = map[string]string{
 
 	"lungct/trainer": "lungct/internal/baseline lungct/alexnet lungct/internal/ct lungct/internal/study lungct/internal/dataset lungct/internal/dicom lungct/internal/kernel " +
 		"lungct/internal/metrics lungct/internal/atomicfile lungct/internal/report lungct/internal/teacher github.com/spf13/cobra github.com/spf13/pflag",
-	"lungct/wasm": "lungct/alexnet lungct/internal/ct",
+	"lungct/wasm": "lungct/alexnet lungct/internal/ct lungct/internal/study",
 
 	"lungct/internal/bench":      "lungct/alexnet lungct/internal/ct lungct/internal/kernel github.com/chromedp/chromedp github.com/chromedp/cdproto",
 	"lungct/internal/bench/gemm": "lungct/internal/kernel golang.org/x/sys/cpu",

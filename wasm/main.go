@@ -4,9 +4,9 @@
 // global, lungct, whose functions return promises, and stays until the worker
 // drops it. web/js/contract.js states the contract as types.
 //
-// Files and pictures, which are grey, cross as Uint8Array, the model card as the
-// object that its JSON describes. Weights do not cross: the worker writes them
-// where they will be read. A promise is rejected with
+// Files cross as Blobs, of which the program reads what it needs; pictures as
+// Uint8Array and Int16Array, the model card as the object that its JSON describes.
+// Weights do not cross: the worker writes them where they will be read. A promise is rejected with
 // {kind, message}; after the kind "crash" the program is in no known state and
 // must be started anew.
 package main
@@ -22,6 +22,7 @@ import (
 
 	"lungct/alexnet"
 	"lungct/internal/ct"
+	"lungct/internal/study"
 )
 
 // gcPercent keeps the heap near its live size, most of which is one model: the
@@ -34,6 +35,7 @@ const gcPercent = 10
 type session struct {
 	next  model // being read, not yet in use
 	model model
+	study *study.Study
 	slice *ct.Slice
 }
 
@@ -46,15 +48,19 @@ type model struct {
 }
 
 func main() {
-	s := new(session)
+	s := &session{study: study.New()}
 	js.Global().Set("lungct", map[string]any{
 		"version":   version(),
 		"rehearse":  promising(rehearse),
 		"reserve":   promising(s.reserve),
 		"readModel": promising(s.readModel),
 		"useModel":  promising(s.useModel),
+		"add":       promising(s.add),
+		"arrange":   promising(s.arrange),
+		"clear":     promising(s.clear),
 		"decode":    promising(s.decode),
 		"classify":  promising(s.classify),
+		"pool":      promising(s.pool),
 	})
 	select {}
 }
@@ -103,31 +109,17 @@ func (s *session) useModel([]js.Value) (js.Value, error) {
 	return js.Undefined(), nil
 }
 
-// decode(file: Uint8Array) makes the slice the current one and resolves to its
-// picture.
-func (s *session) decode(args []js.Value) (js.Value, error) {
-	s.slice = nil
-	data, err := bytesOf(args)
-	if err != nil {
-		return js.Undefined(), err
-	}
-	slice, err := ct.Decode(data)
-	if err != nil {
-		return js.Undefined(), err
-	}
-	s.slice = slice
-	grey := js.Global().Get("Uint8Array").New(len(slice.Grey))
-	js.CopyBytesToJS(grey, slice.Grey)
-	return js.ValueOf(map[string]any{"width": slice.Width, "height": slice.Height, "grey": grey}), nil
-}
-
-// classify() resolves to the model's verdict on the current slice.
+// classify() resolves to the model's verdict on the current slice, or to why the
+// slice is left out.
 func (s *session) classify([]js.Value) (js.Value, error) {
 	switch {
 	case s.model.classifier == nil:
 		return js.Undefined(), failure{"weights", "no model is loaded"}
 	case s.slice == nil:
 		return js.Undefined(), errors.New("no slice is decoded")
+	}
+	if why := s.slice.WithoutLung(); why != "" {
+		return js.ValueOf(map[string]any{"leftOut": why}), nil
 	}
 	start := time.Now()
 	verdict, err := s.model.classifier.Classify(s.slice)
@@ -139,14 +131,4 @@ func (s *session) classify([]js.Value) (js.Value, error) {
 		"probability":  verdict.Probability,
 		"milliseconds": float64(time.Since(start)) / float64(time.Millisecond),
 	}), nil
-}
-
-// bytesOf copies the one argument, a Uint8Array, into Go's memory.
-func bytesOf(args []js.Value) ([]byte, error) {
-	if len(args) != 1 || !args[0].InstanceOf(js.Global().Get("Uint8Array")) {
-		return nil, fmt.Errorf("got %d arguments, want one Uint8Array", len(args))
-	}
-	data := make([]byte, args[0].Length())
-	js.CopyBytesToGo(data, args[0])
-	return data, nil
 }

@@ -44,13 +44,17 @@ func promising(work func(args []js.Value) (js.Value, error)) js.Func {
 
 // rejection is err as the page's Failure.
 func rejection(err error) js.Value {
-	kind := "internal"
+	return js.ValueOf(map[string]any{"kind": kindOf(err), "message": err.Error()})
+}
+
+// kindOf is the kind of an error, see Failure in web/js/contract.js.
+func kindOf(err error) string {
 	if f, ok := errors.AsType[failure](err); ok {
-		kind = f.kind
+		return f.kind
 	} else if _, ok := errors.AsType[ct.FormatError](err); ok {
-		kind = "format"
+		return "format"
 	} else if _, ok := errors.AsType[ct.UnsupportedError](err); ok {
-		kind = "unsupported"
+		return "unsupported"
 	}
-	return js.ValueOf(map[string]any{"kind": kind, "message": err.Error()})
+	return "internal"
 }

@@ -206,20 +206,20 @@ func (p *tab) press(key string) {
 	p.do(chromedp.KeyEvent(key))
 }
 
-// choose picks files in the dialog of "Open files", and waits until all open
-// slices are settled.
+// choose picks files in the dialog of "Open files", each a series by itself or
+// unreadable, and waits until all open slices are settled.
 func (p *tab) choose(paths ...string) {
 	p.t.Helper()
-	n := len(p.rows()) + len(paths)
+	n := p.opened() + len(paths)
 	p.do(chromedp.SetUploadFiles(chromedp.CSS("#file-picker"), paths))
 	p.settled(n)
 }
 
-// drop drops files or folders, which hold n files in all, on the middle of the
-// window, and waits until all open slices are settled.
+// drop drops files or folders, which make n series and unreadable files in all, on
+// the middle of the window, and waits until all open slices are settled.
 func (p *tab) drop(n int, paths ...string) {
 	p.t.Helper()
-	n += len(p.rows())
+	n += p.opened()
 	for _, kind := range []input.DispatchDragEventType{"dragEnter", "dragOver", "drop"} {
 		_, err := chromedp.Call(p.ctx, input.DispatchDragEvent, input.DispatchDragEventParams{
 			Type: kind, X: 700, Y: 450,
@@ -232,23 +232,40 @@ func (p *tab) drop(n int, paths ...string) {
 	p.settled(n)
 }
 
-// settled waits until n slices are open and each has its verdict or its failure.
-func (p *tab) settled(n int) {
+// opened is how many series are open and files are listed as unreadable: a picture
+// that fails late is both, and counts once.
+func (p *tab) opened() int {
 	p.t.Helper()
-	p.waitFor(fmt.Sprintf(`document.querySelectorAll('#slices li').length === %d &&
-		!document.querySelector('#slices li:is([data-state=waiting], [data-state=shown])')`, n))
+	return evaluate[int](p, opened)
 }
 
-// A row is a line of the list of slices.
+const opened = `document.querySelectorAll('#series li:not([data-state=failed]), #rejected li').length`
+
+// settled waits until n series or unreadable files are there, and each slice has
+// its verdict or its failure.
+func (p *tab) settled(n int) {
+	p.t.Helper()
+	p.waitFor(fmt.Sprintf(`!document.body.hasAttribute('data-opening') && %s === %d &&
+		!document.querySelector('#series li:is([data-state=waiting], [data-state=shown])')`, opened, n))
+}
+
+// A row is a line of the list of series.
 type row struct{ Name, State, Outcome string }
 
 func (p *tab) rows() []row {
 	p.t.Helper()
-	return evaluate[[]row](p, `Array.from(document.querySelectorAll('#slices li'), (row) => ({
+	return evaluate[[]row](p, `Array.from(document.querySelectorAll('#series li'), (row) => ({
 		Name: row.querySelector('.name').textContent,
 		State: row.dataset.state,
 		Outcome: row.querySelector('.outcome').textContent,
 	}))`)
+}
+
+// rejected is what is listed as not readable: the reason by the name of the file.
+func (p *tab) rejected() map[string]string {
+	p.t.Helper()
+	return evaluate[map[string]string](p, `Object.fromEntries(Array.from(document.querySelectorAll('#rejected li'), (line) =>
+		[line.querySelector('strong').textContent, line.querySelector('span').textContent]))`)
 }
 
 // probability is the number behind the meter, unrounded.

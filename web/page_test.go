@@ -72,13 +72,13 @@ func predictions(t *testing.T, weights string, paths []string) map[string]float6
 	return probability
 }
 
-// compareWithTrainer steps through the open slices and compares the page's
+// compareWithTrainer steps through the open series of one slice each and compares the page's
 // probability of each with the trainer's.
 func compareWithTrainer(t *testing.T, p *tab, weights string, paths []string) {
 	t.Helper()
 	want := predictions(t, weights, paths)
 	largest := 0.0
-	p.press(kb.Home)
+	p.click("#series li")
 	for i, row := range p.rows() {
 		if name := p.text("#picture-name"); name != row.Name {
 			t.Fatalf("slice %d: the page shows %s, its list %s", i, name, row.Name)
@@ -92,7 +92,7 @@ func compareWithTrainer(t *testing.T, p *tab, weights string, paths []string) {
 		if !(difference <= 1e-4) {
 			t.Errorf("%s: probability %v in the page, %v natively", row.Name, p.probability(), native)
 		}
-		p.press(kb.ArrowRight)
+		p.press(kb.ArrowDown)
 	}
 	t.Logf("%d slices, largest difference of the probabilities %.1e", len(want), largest)
 }
@@ -242,16 +242,20 @@ func TestFolderIsWalked(t *testing.T) {
 		}
 	}
 	p := open(t, oneModel(t).url, "ready")
-	p.drop(many+2, folder)
+	p.drop(many+1, folder)
 	rows := p.rows()
-	if len(rows) != many+2 {
-		t.Fatalf("got %d rows, want %d", len(rows), many+2)
+	if len(rows) != 1 || rows[0].Name != filepath.Base(folder) || rows[0].State != "covid" && rows[0].State != "noncovid" {
+		t.Fatalf("got %v, want one series of the folder's name with a verdict", rows)
 	}
-	if rows[2].Name != "2.png" || rows[10].Name != "10.png" || rows[many].Name != "slice9.png" || rows[many+1].Name != "slice10.png" {
-		t.Errorf("numbers in names are out of order: %v", rows)
+	if got := len(p.rejected()); got != many {
+		t.Errorf("%d files are listed as not readable, want %d", got, many)
 	}
-	if rows[many].State == "failed" || rows[many+1].State == "failed" {
-		t.Errorf("good slices after many bad ones: %v", rows[many:])
+	p.press(kb.Home)
+	for i, want := range []string{"slice9.png", "slice10.png"} {
+		if got, position := p.text("#picture-name"), p.text("#position"); got != want || position != strconv.Itoa(i+1)+" of 2" {
+			t.Errorf("slice %d: got %s, %s, want %s: numbers in names are out of order", i+1, got, position, want)
+		}
+		p.press(kb.ArrowRight)
 	}
 	p.expectNoFaults()
 }
@@ -289,25 +293,27 @@ func TestBadFiles(t *testing.T) {
 	}
 	p := open(t, oneModel(t).url, "ready")
 	p.choose(paths...)
-	for i, row := range p.rows() {
-		t.Logf("%s: %s", row.Name, row.Outcome)
-		if failed := row.State == "failed"; failed != (want[row.Name] != "") || !strings.Contains(row.Outcome, want[row.Name]) {
-			t.Errorf("%s: got %s, %q, want %q", row.Name, row.State, row.Outcome, want[row.Name])
+	rejected := p.rejected()
+	for name, says := range want {
+		reason, listed := rejected[name]
+		t.Logf("%s: %s", name, reason)
+		if listed != (says != "") || !strings.Contains(reason, says) {
+			t.Errorf("%s: got %q, want %q", name, reason, says)
 		}
-		if strings.ContainsAny(row.Outcome, "\n") || strings.Contains(row.Outcome, "goroutine") {
-			t.Errorf("%s: not a readable line: %q", row.Name, row.Outcome)
-		}
-		if i == 0 {
-			if got := p.text("#picture-message"); got == "" || !strings.HasSuffix(row.Outcome, got) {
-				t.Errorf("in the place of the picture: got %q, in the list %q", got, row.Outcome)
-			}
-			p.screenshot("error-1440x900")
+		if strings.ContainsAny(reason, "\n") || strings.Contains(reason, "goroutine") {
+			t.Errorf("%s: not a readable line: %q", name, reason)
 		}
 	}
-	if got, want := p.text("#reading-summary"), "8 not read"; !strings.Contains(got, want) {
-		t.Errorf("summary: got %q, want it to say %q", got, want)
+	p.click("#series li")
+	if got := p.text("#picture-message"); got == "" || got != rejected[p.text("#picture-name")] {
+		t.Errorf("in the place of the picture of %s: got %q", p.text("#picture-name"), got)
 	}
-	p.press(kb.End)
+	p.click("#rejected summary")
+	p.screenshot("error-1440x900")
+	if got, want := p.text("#rejected summary"), "Not readable: 8"; got != want {
+		t.Errorf("summary: got %q, want %q", got, want)
+	}
+	p.click("#series li:last-child")
 	if title := p.text("#verdict-title"); title != "COVID-19" && title != "Not COVID-19" {
 		t.Errorf("after bad files, a good one: got %q", title)
 	}
@@ -347,16 +353,24 @@ func TestProgramRestarts(t *testing.T) {
 			paths = append(paths, path)
 		}
 	}
-	p.choose(paths...)
+	header := filepath.Join(folder, "z-header")
+	if err := os.WriteFile(header, []byte("header"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	p.choose(append(paths, header)...)
+	if reason := p.rejected()["z-header"]; !strings.Contains(reason, "panic: no such header") {
+		t.Errorf("a file that ends the program while it is looked at: got %q", reason)
+	}
 	rows := p.rows()
 	if len(rows) != 2*len(ends) {
 		t.Fatalf("got %d rows, want %d", len(rows), 2*len(ends))
 	}
 	for i, end := range ends {
 		bad, good := rows[2*i], rows[2*i+1]
-		t.Logf("%s: %s", bad.Name, bad.Outcome)
-		if bad.State != "failed" || !strings.Contains(bad.Outcome, end.says) || strings.Contains(bad.Outcome, "goroutine") {
-			t.Errorf("%s: got %s, %q, want it to fail with %q", bad.Name, bad.State, bad.Outcome, end.says)
+		reason := p.rejected()[bad.Name]
+		t.Logf("%s: %s", bad.Name, reason)
+		if bad.State != "failed" || !strings.Contains(reason, end.says) || strings.Contains(reason, "goroutine") {
+			t.Errorf("%s: got %s, %q, want it to fail with %q", bad.Name, bad.State, reason, end.says)
 		}
 		if good.State != "covid" {
 			t.Errorf("%s, after the restart: got %s, %q, want a verdict", good.Name, good.State, good.Outcome)
@@ -480,11 +494,11 @@ func TestWithoutModel(t *testing.T) {
 		t.Errorf("notice: got %q", notice)
 	}
 	p.do(chromedp.SetUploadFiles(chromedp.CSS("#file-picker"), drawn(t, 2)))
-	p.waitFor(`document.querySelectorAll('#slices li[data-state=shown]').length === 2`)
+	p.waitFor(`document.querySelectorAll('#series li[data-state=shown]').length === 2`)
 	if !evaluate[bool](p, `document.querySelector('#picture').checkVisibility()`) {
 		t.Error("without a model the slice is not shown")
 	}
-	if title := p.text("#verdict-title"); title != "No verdict" {
+	if title := p.text("#verdict-title"); title != "No model yet" {
 		t.Errorf("without a model: got %q", title)
 	}
 	p.screenshot("no-model-1440x900")
@@ -522,28 +536,38 @@ func TestServerDoesNotAnswer(t *testing.T) {
 
 func TestKeyboard(t *testing.T) {
 	p := open(t, oneModel(t).url, "ready")
-	p.choose(drawn(t, 4)...)
-	position := func(want string) {
+	stack := make(map[string][]byte)
+	for i := range 4 {
+		stack["slice"+strconv.Itoa(i)+".png"] = drawnSlice(t, i)
+	}
+	p.drop(1, folderOf(t, stack))
+	p.choose(drawn(t, 2)...)
+	position := func(row int, want string) {
 		t.Helper()
 		if got := p.text("#position"); got != want {
 			t.Errorf("position: got %q, want %q", got, want)
 		}
-		if got := evaluate[int](p, `1 + Array.from(document.querySelectorAll('#slices li')).findIndex((row) => row.getAttribute('aria-selected') === 'true')`); !strings.HasPrefix(want, strconv.Itoa(got)) {
-			t.Errorf("selected row: got %d, want %q", got, want)
+		if got := evaluate[int](p, `1 + Array.from(document.querySelectorAll('#series li')).findIndex((row) => row.getAttribute('aria-selected') === 'true')`); got != row {
+			t.Errorf("selected row: got %d, want %d", got, row)
 		}
 	}
-	position("1 of 4")
-	for _, step := range []struct{ key, want string }{
-		{kb.ArrowRight, "2 of 4"}, {kb.ArrowDown, "3 of 4"}, {kb.ArrowLeft, "2 of 4"}, {kb.ArrowUp, "1 of 4"},
-		{kb.ArrowLeft, "1 of 4"}, {kb.End, "4 of 4"}, {kb.ArrowRight, "4 of 4"}, {kb.Home, "1 of 4"},
+	position(1, "3 of 4") // the middle of a series is shown first
+	for _, step := range []struct {
+		key  string
+		row  int
+		want string
+	}{
+		{kb.ArrowRight, 1, "4 of 4"}, {kb.ArrowRight, 1, "4 of 4"}, {kb.ArrowLeft, 1, "3 of 4"}, {kb.Home, 1, "1 of 4"},
+		{kb.ArrowLeft, 1, "1 of 4"}, {kb.ArrowDown, 2, "1 of 1"}, {kb.ArrowDown, 3, "1 of 1"}, {kb.ArrowDown, 3, "1 of 1"},
+		{kb.ArrowUp, 2, "1 of 1"}, {kb.ArrowUp, 1, "1 of 4"}, {kb.End, 1, "4 of 4"}, {kb.PageUp, 1, "1 of 4"},
 	} {
 		p.press(step.key)
-		position(step.want)
+		position(step.row, step.want)
 	}
 	p.click("#next")
-	position("2 of 4")
+	position(1, "2 of 4")
 	p.click("#previous")
-	position("1 of 4")
+	position(1, "1 of 4")
 
 	// Every control is reached with Tab, once a round, and shows that it has the focus.
 	var reached []string
@@ -560,7 +584,7 @@ func TestKeyboard(t *testing.T) {
 		}
 		reached = append(reached, focus)
 	}
-	for _, want := range []string{"model-button", "slices", "Add files", "Add folder", "remove-all", "next"} {
+	for _, want := range []string{"model-button", "series", "Add files", "Add folder", "remove-all", "next"} {
 		if !slices.Contains(reached, want) {
 			t.Errorf("Tab reaches %q, not %s", reached, want)
 		}
@@ -569,7 +593,7 @@ func TestKeyboard(t *testing.T) {
 	p.click("#model-button")
 	p.press(kb.End) // of the list of models, not of the slices
 	p.press(kb.Escape)
-	position("1 of 4")
+	position(1, "1 of 4")
 	if got := evaluate[string](p, `document.activeElement.id`); got != "model-button" {
 		t.Errorf("Escape from the models leads to %q", got)
 	}

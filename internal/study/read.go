@@ -125,7 +125,8 @@ func (s *Study) addPicture(name string, head []byte, from source) {
 	}
 	key := "pictures in " + dir
 	if dir == "" {
-		key = "picture " + name // pictures without a folder have nothing in common
+		// Pictures without a folder have nothing in common, not even a name.
+		key = fmt.Sprint("picture ", len(s.slices))
 	}
 	s.place(key, func() *Series {
 		return &Series{Name: path.Base(cmp.Or(dir, name))}

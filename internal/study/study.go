@@ -97,6 +97,9 @@ func (s *Study) place(key string, made func() *Series, slice *Slice) {
 	series.Slices = append(series.Slices, slice)
 }
 
+// Len is how many slices have been added, copies among them; their IDs are smaller.
+func (s *Study) Len() int { return len(s.slices) }
+
 // Slice is the slice of an ID, nil if there is none.
 func (s *Study) Slice(id int) *Slice {
 	if id < 0 || id >= len(s.slices) {

@@ -8,11 +8,70 @@
  */
 
 /**
+ * What of HU is shown black and white.
+ * @typedef {object} Window
+ * @property {string} name as the file calls it, often ""
+ * @property {number} centre in HU
+ * @property {number} width in HU
+ */
+
+/**
  * A decoded slice.
  * @typedef {object} Picture
  * @property {number} width in pixels
  * @property {number} height in pixels
- * @property {Uint8Array<ArrayBuffer>} grey row by row, width * height bytes
+ * @property {Uint8Array<ArrayBuffer>} grey row by row, width * height bytes, as the slice is shown first
+ * @property {Int16Array<ArrayBuffer>} [hu] the same in HU, where the file has them
+ * @property {Window[]} [windows] those that the file stores, of a slice in HU
+ * @property {Window} [window] the one in which grey is made
+ * @property {[number, number]} spacing of rows and of columns in mm, 0 unknown
+ * @property {string} unscored why this is no CT to be scored, or ""
+ */
+
+/**
+ * The series of the open files, in anatomical order, and what could not be read.
+ * @typedef {object} Listing
+ * @property {ListedSeries[]} series
+ * @property {(Failure & { path: string })[]} rejected
+ */
+
+/**
+ * @typedef {object} ListedSeries
+ * @property {string} name what the scanner calls it, or its folder
+ * @property {string} modality such as CT; "" unknown
+ * @property {string} unscored why it is shown but never scored, or ""
+ * @property {string[]} notes such as gaps, copies, uneven distances
+ * @property {{ id: number, path: string, frame: number }[]} slices from the feet to the head; ids count
+ *   the slices of all files in the order of adding
+ */
+
+/**
+ * A file that the reader opened.
+ * @typedef {object} Source
+ * @property {number} key its number among the files that were opened
+ * @property {string} path its name, with the folders that lead to it
+ * @property {Blob} file
+ */
+
+/**
+ * Where a slice comes from: the ordinal counts the slices of its file.
+ * @typedef {object} Place
+ * @property {Source} source
+ * @property {number} ordinal
+ */
+
+/**
+ * What the model says of a series.
+ * @typedef {object} Pooled
+ * @property {"covid" | "noncovid"} label
+ * @property {number} probability the mean of the highest ones
+ * @property {number[]} from the indices of those, the highest first
+ */
+
+/**
+ * Why a slice is left out of the verdict on its series.
+ * @typedef {object} LeftOut
+ * @property {string} leftOut
  */
 
 /**
@@ -97,8 +156,12 @@
  * @property {(bytes: number) => Promise<number>} reserve makes room for a weights file: its address in the program's memory
  * @property {() => Promise<Card>} readModel reads the file that was written there
  * @property {() => Promise<void>} useModel replaces the model in use by the one that was read
- * @property {(file: Uint8Array) => Promise<Picture>} decode makes the slice the current one
- * @property {() => Promise<Verdict>} classify reads the current slice
+ * @property {(path: string, file: Blob) => Promise<number>} add looks at a file: the number of slices so far
+ * @property {() => Promise<Listing>} arrange
+ * @property {() => Promise<void>} clear forgets the files
+ * @property {(id: number) => Promise<Picture>} decode makes the slice the current one
+ * @property {() => Promise<Verdict | LeftOut>} classify reads the current slice
+ * @property {(probabilities: number[]) => Promise<Pooled>} pool
  */
 
 /**
@@ -111,13 +174,19 @@
 /**
  * What the page asks of the worker. `start` is first, and once. `loadModel`
  * replaces the model; a failure keeps the old one. The chunks of its weights are
- * transferred. The other methods are those of Lungct, with files in the place of
- * bytes.
+ * transferred. `weights` is a copy of the model in use, for another worker. The other
+ * methods are those of Lungct, with the place of a slice for its id: slices are
+ * found by their file, so that each worker opens only what it reads.
  * @typedef {{ id: number } & (
  *   { method: "start", argument: Modules } |
  *   { method: "loadModel", argument: Weights } |
- *   { method: "decode", argument: Blob } |
- *   { method: "classify", argument?: undefined }
+ *   { method: "weights", argument?: undefined } |
+ *   { method: "add", argument: Source } |
+ *   { method: "arrange", argument?: undefined } |
+ *   { method: "clear", argument?: undefined } |
+ *   { method: "decode", argument: Place } |
+ *   { method: "classify", argument?: undefined } |
+ *   { method: "pool", argument: number[] }
  * )} Request
  */
 

@@ -2,46 +2,69 @@
 /** @import { Model, Weights } from "./contract.js" */
 /** @import { Progress } from "./download.js" */
 /** @import { Found } from "./files.js" */
+/** @import { Reader } from "./reader.js" */
 import { find } from "./dom.js";
 import { downloadWeights } from "./download.js";
 import { asFailure } from "./failure.js";
 import { droppedFiles, pickedFiles } from "./files.js";
 import { List } from "./list.js";
 import { ModelPage } from "./models.js";
+import { Opening } from "./opening.js";
 import { Pictures } from "./pictures.js";
 import { Reading } from "./reading.js";
 import { Result } from "./result.js";
-import { most, Slices } from "./slices.js";
+import { Study } from "./series.js";
 import { start, weightsURL } from "./startup.js";
 import { Viewer } from "./viewer.js";
 import { failureWords, transferred } from "./wording.js";
 
-const slices = new Slices();
+/** More would be a mistake, such as a whole disk dropped on the page. */
+const mostFiles = 20_000;
+
+const study = new Study();
 const pictures = new Pictures(128 * 2 ** 20);
-const viewer = new Viewer();
+const viewer = new Viewer({ onStep: (delta) => go((study.current?.position ?? 0) + delta), onGo: go });
 const result = new Result();
-const list = new List((slice) => go(slices.all.indexOf(slice)));
+const list = new List((series) => {
+	study.current = series;
+	showCurrent();
+	reading.wake();
+});
 const modelPage = new ModelPage(applyModel);
-const reading = new Reading(slices, pictures, {
+const reading = new Reading(study, pictures, {
 	onPicture(slice, picture) {
 		list.thumbnail(slice, picture);
-		if (slice === slices.current) {
-			viewer.show(slices, picture);
+		if (slice === study.slice) {
+			showPicture();
 		}
 	},
 	onChange(slice) {
-		list.update(slice);
-		list.summarise(slices);
-		if (slice === slices.current) {
-			showCurrent();
+		list.update(slice.series);
+		list.summarise(study);
+		if (slice.series === study.current) {
+			result.show(study.slice);
+			if (slice === study.slice) {
+				showCurrent();
+			}
+		}
+	},
+	onSeries(series) {
+		list.update(series);
+		if (series === study.current) {
+			result.show(study.slice);
 		}
 	},
 });
+/** @type {(reader: Reader) => void} */
+let started = () => {};
+const opening = new Opening(study, new Promise((resolve) => started = resolve), { onProgress: showOpening, onArranged: showStudy });
 
 const body = document.body;
 const status = find("#status", HTMLElement);
 const modelButton = find("#model-button", HTMLButtonElement);
 const loadingProgress = find("#loading progress", HTMLProgressElement);
+const openingProgress = find("#opening progress", HTMLProgressElement);
+const openingText = find("#opening-text", HTMLElement);
 const loadingText = find("#loading-text", HTMLElement);
 
 /** Loads the program and the first model. */
@@ -50,11 +73,12 @@ async function load() {
 	notice(null);
 	loadingProgress.removeAttribute("value");
 	loadingText.textContent = "Loading the program and the model";
-	reading.reader?.close();
-	reading.reader = null;
+	reading.readers.forEach((reader) => reader.close());
+	reading.readers = [];
 	try {
 		const { reader, models, weights } = await start(showLoading);
-		reading.reader = reader;
+		reading.readers = [reader];
+		started(reader);
 		modelPage.show(models);
 		if (weights) {
 			await loadFirst(models[0], weights);
@@ -66,7 +90,6 @@ async function load() {
 		setStatus("failed", "Not ready");
 		notice(failureWords(asFailure(reason)), load);
 	}
-	reading.wake();
 }
 
 /**
@@ -78,8 +101,9 @@ async function loadFirst(model, weights) {
 		await takeIntoUse(model, await weights);
 	} catch (reason) {
 		setStatus("limited", "No model");
-		notice(failureWords(asFailure(reason)), load);
+		notice(failureWords(asFailure(reason)), () => loadFirst(model, downloadWeights(weightsURL(model), model, showLoading)));
 	}
+	reading.wake();
 }
 
 /** @type {Progress} */
@@ -107,16 +131,17 @@ async function applyModel(model, onProgress) {
  * @param {Weights} weights
  */
 async function takeIntoUse(model, weights) {
-	if (!reading.reader) {
+	const [reader] = reading.readers;
+	if (!reader) {
 		return;
 	}
-	const card = await reading.reader.loadModel(weights);
+	const card = await reader.loadModel(weights);
 	const name = card.name || model.file;
 	const measured = card.metrics ?? [];
 	reading.hasModel = true;
-	slices.reset();
-	slices.all.forEach((slice) => list.update(slice));
-	list.summarise(slices);
+	study.reset();
+	study.series.forEach((series) => list.update(series));
+	list.summarise(study);
 	modelPage.markInUse({
 		...model, name, description: card.description, data: card.data.name, licence: card.data.licence, metrics: measured.at(-1),
 	});
@@ -129,45 +154,84 @@ async function takeIntoUse(model, weights) {
 /** @param {Promise<Found[]> | Found[]} files */
 async function open(files) {
 	clearNotice();
+	showModels(false);
 	try {
-		const found = await files;
-		const added = slices.add(found);
-		list.add(added);
-		if (added.length < found.length) {
-			notice(`Only ${most} slices can be open at a time: ${found.length - added.length} were left out.`, null);
-		}
+		await opening.add(files);
 	} catch (reason) {
 		notice(`The files could not be opened: ${asFailure(reason).message}`, null);
 	}
-	showModels(false);
-	body.toggleAttribute("data-open", slices.all.length > 0);
-	list.summarise(slices);
+}
+
+/** @param {Found[]} found */
+function limited(found) {
+	if (found.length > mostFiles) {
+		notice(`Only ${mostFiles} files can be opened at a time: the others were left out.`, null);
+	}
+	return found.slice(0, mostFiles);
+}
+
+/**
+ * @param {number} done
+ * @param {number} all Infinity: not known yet
+ */
+function showOpening(done, all) {
+	reading.opening = done < all;
+	body.toggleAttribute("data-opening", done < all);
+	if (all === Infinity) {
+		openingProgress.removeAttribute("value");
+		openingText.textContent = reading.readers.length > 0 ? "Looking for files" : "The files are opened once the program is ready";
+	} else if (done < all) {
+		openingProgress.max = all;
+		openingProgress.value = done;
+		openingText.textContent = `Looking at file ${done + 1} of ${all}`;
+	} else {
+		reading.wake();
+	}
+}
+
+function showStudy() {
+	body.toggleAttribute("data-open", study.series.length > 0 || study.rejected.length > 0);
+	list.show(study);
+	list.summarise(study);
 	showCurrent();
 	reading.wake();
 }
 
 function removeAll() {
 	clearNotice();
-	slices.clear();
 	pictures.clear();
-	list.clear();
-	body.removeAttribute("data-open");
-	showCurrent();
+	opening.clear();
 	find("#open-files", HTMLButtonElement).focus();
 }
 
-/** @param {number} position */
+/** @param {number} position in the series */
 function go(position) {
-	slices.go(position);
+	study.step(position);
+	showCurrent();
+	reading.wake();
+}
+
+/** @param {number} step to another series of the list */
+function goSeries(step) {
+	const at = study.current ? study.series.indexOf(study.current) + step : 0;
+	study.current = study.series[Math.min(Math.max(at, 0), study.series.length - 1)];
 	showCurrent();
 	reading.wake();
 }
 
 function showCurrent() {
-	const { current } = slices;
-	viewer.show(slices, current && pictures.get(current.id));
-	result.show(current);
-	list.select(current);
+	showPicture();
+	result.show(study.slice);
+	list.select(study.current);
+}
+
+function showPicture() {
+	const { slice, current: series } = study;
+	const picture = slice && pictures.get(slice.id);
+	viewer.show(slice && series ? { series, slice, picture, position: series.position, count: series.slices.length } : null);
+	if (slice?.failure && !picture) {
+		viewer.message(failureWords(slice.failure));
+	}
 }
 
 /** @param {boolean} shown */
@@ -216,7 +280,7 @@ function connectPicker(button, input) {
 	const picker = find(input, HTMLInputElement);
 	document.querySelectorAll(button).forEach((each) => each.addEventListener("click", () => picker.click()));
 	picker.addEventListener("change", () => {
-		open(pickedFiles(picker.files ?? []));
+		open(limited(pickedFiles(picker.files ?? [])));
 		picker.value = ""; // the same files can be chosen again
 	});
 }
@@ -238,7 +302,7 @@ function connectDrop() {
 		body.removeAttribute("data-dragging");
 		if (event.dataTransfer && carriesFiles(event)) {
 			event.preventDefault();
-			open(droppedFiles(event.dataTransfer, most + 1));
+			open(droppedFiles(event.dataTransfer, mostFiles + 1).then(limited));
 		}
 	});
 }
@@ -246,12 +310,15 @@ function connectDrop() {
 /** Where each key leads, from the position in view. @type {Record<string, (position: number) => number>} */
 const keys = {
 	ArrowLeft: (position) => position - 1,
-	ArrowUp: (position) => position - 1,
 	ArrowRight: (position) => position + 1,
-	ArrowDown: (position) => position + 1,
+	PageUp: (position) => position - 10,
+	PageDown: (position) => position + 10,
 	Home: () => 0,
 	End: () => Infinity,
 };
+
+/** Which keys go to another series. @type {Record<string, number>} */
+const seriesKeys = { ArrowUp: -1, ArrowDown: 1 };
 
 function connectKeys() {
 	addEventListener("keydown", (event) => {
@@ -261,9 +328,14 @@ function connectKeys() {
 		if (event.key === "Escape" && body.hasAttribute("data-models")) {
 			showModels(false);
 			modelButton.focus();
-		} else if (Object.hasOwn(keys, event.key) && slices.current && !body.hasAttribute("data-models")) {
-			event.preventDefault();
-			go(keys[event.key](slices.position));
+		} else if (study.current && !body.hasAttribute("data-models")) {
+			if (Object.hasOwn(keys, event.key)) {
+				event.preventDefault();
+				go(keys[event.key](study.current.position));
+			} else if (Object.hasOwn(seriesKeys, event.key)) {
+				event.preventDefault();
+				goSeries(seriesKeys[event.key]);
+			}
 		}
 	});
 }
@@ -272,9 +344,8 @@ connectPicker(".open-files", "#file-picker");
 connectPicker(".open-folder", "#folder-picker");
 connectDrop();
 connectKeys();
-find("#previous", HTMLButtonElement).addEventListener("click", () => go(slices.position - 1));
-find("#next", HTMLButtonElement).addEventListener("click", () => go(slices.position + 1));
 find("#remove-all", HTMLButtonElement).addEventListener("click", removeAll);
+find("#cancel", HTMLButtonElement).addEventListener("click", () => opening.cancel());
 modelButton.addEventListener("click", () => showModels(!body.hasAttribute("data-models")));
 find("#back", HTMLButtonElement).addEventListener("click", () => {
 	showModels(false);

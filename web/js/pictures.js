@@ -41,7 +41,7 @@ export class Pictures {
 	keep(id, picture) {
 		this.#drop(id);
 		this.#kept.set(id, picture);
-		this.#bytes += picture.grey.length;
+		this.#bytes += bytesOf(picture);
 		for (const oldest of this.#kept.keys()) {
 			if (this.#bytes <= this.#limit || oldest === id) {
 				break;
@@ -57,9 +57,15 @@ export class Pictures {
 
 	/** @param {number} id */
 	#drop(id) {
-		this.#bytes -= this.#kept.get(id)?.grey.length ?? 0;
+		const picture = this.#kept.get(id);
+		this.#bytes -= picture ? bytesOf(picture) : 0;
 		this.#kept.delete(id);
 	}
+}
+
+/** @param {Picture} picture */
+function bytesOf({ grey, hu }) {
+	return grey.byteLength + (hu?.byteLength ?? 0);
 }
 
 /**

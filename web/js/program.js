@@ -1,4 +1,4 @@
-/** @import { Card, Failure, Lungct, Modules, Picture, Verdict, Weights } from "./contract.js" */
+/** @import { Card, Failure, LeftOut, Listing, Lungct, Modules, Picture, Place, Pooled, Source, Verdict, Weights } from "./contract.js" */
 import { failure, isFailure, messageOf } from "./failure.js";
 import { instantiate } from "./kernels.js";
 
@@ -21,6 +21,10 @@ export class Program {
 	#weights = null;
 	/** @type {Instance | null} */
 	#instance = null;
+	/** The files to arrange, which an instance that takes over looks at again. @type {Source[]} */
+	#sources = [];
+	/** The files of the instance's study, with the ID of the first slice of each. @type {Map<number, number>} */
+	#first = new Map();
 
 	/** @param {Modules} modules */
 	constructor(modules) {
@@ -54,17 +58,84 @@ export class Program {
 	}
 
 	/**
-	 * @param {Blob} file
-	 * @returns {Promise<Picture>}
+	 * A copy of the model in use, for another worker.
+	 * @returns {Weights | null}
 	 */
-	async decode(file) {
-		const bytes = await bytesOf(file);
-		return this.#use((instance) => instance.call("decode", bytes));
+	weights() {
+		if (!this.#weights) {
+			return null;
+		}
+		const { file, sha256, chunks } = this.#weights;
+		return { file, sha256, chunks: chunks.map((chunk) => chunk.slice()) };
 	}
 
-	/** @returns {Promise<Verdict>} */
+	/**
+	 * Looks at a file.
+	 * @param {Source} source
+	 * @returns {Promise<number>} the number of slices in it
+	 */
+	async add(source) {
+		const slices = await this.#use((instance) => this.#addTo(instance, source));
+		this.#sources.push(source);
+		return slices;
+	}
+
+	/** @returns {Promise<Listing>} the series of all files that were added */
+	arrange() {
+		return this.#use((instance) => instance.call("arrange"));
+	}
+
+	/** Forgets the files. */
+	clear() {
+		this.#sources = [];
+		return this.#use((instance) => this.#clear(instance));
+	}
+
+	/**
+	 * @param {Place} place
+	 * @returns {Promise<Picture>}
+	 */
+	decode({ source, ordinal }) {
+		return this.#use(async (instance) => {
+			if (!this.#first.has(source.key)) {
+				// This worker arranges nothing, and needs one file at a time.
+				await this.#clear(instance);
+				await this.#addTo(instance, source);
+			}
+			return instance.call("decode", (this.#first.get(source.key) ?? 0) + ordinal);
+		});
+	}
+
+	/** @returns {Promise<Verdict | LeftOut>} */
 	classify() {
 		return this.#use((instance) => instance.call("classify"));
+	}
+
+	/**
+	 * @param {number[]} probabilities
+	 * @returns {Promise<Pooled>}
+	 */
+	pool(probabilities) {
+		return this.#use((instance) => instance.call("pool", probabilities));
+	}
+
+	/**
+	 * @param {Instance} instance
+	 * @param {Source} source
+	 * @returns {Promise<number>} the number of slices in it
+	 */
+	async #addTo(instance, { key, path, file }) {
+		const first = instance.slices;
+		instance.slices = await instance.call("add", path, file);
+		this.#first.set(key, first);
+		return instance.slices - first;
+	}
+
+	/** @param {Instance} instance */
+	async #clear(instance) {
+		await instance.call("clear");
+		instance.slices = 0;
+		this.#first.clear();
 	}
 
 	/**
@@ -102,6 +173,10 @@ export class Program {
 		if (this.#weights) {
 			this.#weights = (await instance.loadModel(this.#weights)).kept;
 		}
+		this.#first.clear();
+		for (const source of this.#sources) {
+			await this.#addTo(instance, source);
+		}
 		this.#instance = instance;
 		return instance;
 	}
@@ -110,6 +185,7 @@ export class Program {
 /** One run of the Go program. */
 class Instance {
 	ended = false;
+	slices = 0; // in its study
 	#go;
 	/** @type {any} the program's WebAssembly.Memory */
 	#memory;
@@ -198,7 +274,7 @@ class Instance {
 	}
 
 	/**
-	 * @template {"rehearse" | "reserve" | "readModel" | "useModel" | "decode" | "classify"} Method
+	 * @template {Exclude<keyof Lungct, "version">} Method
 	 * @param {Method} method
 	 * @param {Parameters<Lungct[Method]>} parameters
 	 * @returns {Promise<any>}
@@ -237,15 +313,6 @@ class Instance {
 		const lines = this.#output.split("\n");
 		const cause = lines.find((line) => /^(panic|fatal error|runtime): /.test(line)) ?? lines[0];
 		return failure("crash", cause || (reason === undefined ? "the program ended" : messageOf(reason)));
-	}
-}
-
-/** @param {Blob} blob */
-async function bytesOf(blob) {
-	try {
-		return new Uint8Array(await blob.arrayBuffer());
-	} catch (reason) {
-		throw failure("file", `the browser could not read the file: ${messageOf(reason)}`);
 	}
 }
 

@@ -1,8 +1,5 @@
-/** @import { Answer, Card, Failure, Modules, Picture, Request, Verdict, Weights } from "./contract.js" */
+/** @import { Answer, Card, Failure, LeftOut, Listing, Modules, Picture, Place, Pooled, Request, Source, Verdict, Weights } from "./contract.js" */
 import { failure } from "./failure.js";
-
-/** Beyond this, a file is no slice: reading it would only exhaust the memory. */
-const largestFile = 256 * 2 ** 20;
 
 /**
  * The worker as promises. Reading a slice takes two requests; turns keep what
@@ -47,40 +44,62 @@ export class Reader {
 		return this.#inTurn(() => this.#ask({ method: "loadModel", argument: weights }, [...buffers]));
 	}
 
-	/**
-	 * @param {Blob} file
-	 * @returns {Promise<Picture>}
-	 */
-	view(file) {
-		return this.#inTurn(() => this.#decode(file));
+	/** @returns {Promise<Weights | null>} a copy of the model in use */
+	weights() {
+		return this.#inTurn(() => this.#ask({ method: "weights" }));
 	}
 
 	/**
-	 * @param {Blob} file
-	 * @param {(picture: Picture) => void} onPicture called before the verdict is known
-	 * @returns {Promise<Verdict>}
+	 * @param {Source} source
+	 * @returns {Promise<number>} the number of slices in it
 	 */
-	read(file, onPicture) {
+	add(source) {
+		return this.#inTurn(() => this.#ask({ method: "add", argument: source }));
+	}
+
+	/** @returns {Promise<Listing>} the series of all files that were added */
+	arrange() {
+		return this.#inTurn(() => this.#ask({ method: "arrange" }));
+	}
+
+	/** @returns {Promise<void>} */
+	clear() {
+		return this.#inTurn(() => this.#ask({ method: "clear" }));
+	}
+
+	/**
+	 * @param {number[]} probabilities
+	 * @returns {Promise<Pooled>}
+	 */
+	pool(probabilities) {
+		return this.#inTurn(() => this.#ask({ method: "pool", argument: probabilities }));
+	}
+
+	/**
+	 * @param {Place} place
+	 * @returns {Promise<Picture>}
+	 */
+	view(place) {
+		return this.#inTurn(() => this.#ask({ method: "decode", argument: place }));
+	}
+
+	/**
+	 * @param {Place} place
+	 * @param {(picture: Picture) => void} onPicture called before the verdict is known
+	 * @returns {Promise<Verdict | LeftOut | null>} null for what may not be scored
+	 */
+	read(place, onPicture) {
 		return this.#inTurn(async () => {
-			onPicture(await this.#decode(file));
-			return this.#ask({ method: "classify" });
+			/** @type {Picture} */
+			const picture = await this.#ask({ method: "decode", argument: place });
+			onPicture(picture);
+			return picture.unscored ? null : this.#ask({ method: "classify" });
 		});
 	}
 
 	close() {
 		this.#worker.terminate();
 		this.#lose(failure("internal", "the reading worker was closed"));
-	}
-
-	/**
-	 * @param {Blob} file
-	 * @returns {Promise<Picture>}
-	 */
-	#decode(file) {
-		if (file.size > largestFile) {
-			throw failure("unsupported", `the file has more than ${largestFile / 2 ** 20} MB`);
-		}
-		return this.#ask({ method: "decode", argument: file });
 	}
 
 	/**

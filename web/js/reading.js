@@ -1,7 +1,7 @@
 /** @import { Picture } from "./contract.js" */
 /** @import { Pictures } from "./pictures.js" */
 /** @import { Reader } from "./reader.js" */
-/** @import { Slice, Slices } from "./slices.js" */
+/** @import { Series, Slice, Study } from "./series.js" */
 import { asFailure } from "./failure.js";
 
 /**
@@ -9,45 +9,59 @@ import { asFailure } from "./failure.js";
  * @typedef {object} Listener
  * @property {(slice: Slice, picture: Picture) => void} onPicture it can be shown
  * @property {(slice: Slice) => void} onChange its state changed
+ * @property {(series: Series) => void} onSeries there is a verdict on all of it
  */
 
 /**
- * Reads the open slices one after the other, the one in view first, and goes on
- * after those that cannot be read.
+ * Reads the open slices, the one in view first, and goes on after those that
+ * cannot be read. Each reader works by itself; the first also shows slices that
+ * were read before, so that looking never waits long.
  */
 export class Reading {
-	/** @type {Reader | null} null until the program has started */
-	reader = null;
+	/** @type {Reader[]} none until the program has started */
+	readers = [];
 	/** Without a model slices are shown, but not read. */
 	hasModel = false;
-	#slices;
+	/** While true, nothing new is begun but what is in view. */
+	paused = false;
+	/** While true, the first reader looks at files, and reads nothing but what is in view. */
+	opening = false;
+	#study;
 	#pictures;
 	#listener;
-	#busy = false;
+	/** @type {Set<Reader>} */
+	#busy = new Set();
+	/** Slices in the hands of a reader. @type {Set<Slice>} */
+	#taken = new Set();
 	/** Slices whose picture could not be had a second time. @type {WeakSet<Slice>} */
 	#unshowable = new WeakSet();
 
 	/**
-	 * @param {Slices} slices
+	 * @param {Study} study
 	 * @param {Pictures} pictures
 	 * @param {Listener} listener
 	 */
-	constructor(slices, pictures, listener) {
-		this.#slices = slices;
+	constructor(study, pictures, listener) {
+		this.#study = study;
 		this.#pictures = pictures;
 		this.#listener = listener;
 	}
 
 	/** Does what there is to do; to be called whenever that may have changed. */
 	async wake() {
-		if (this.#busy || !this.reader) {
+		await Promise.all(this.readers.map((reader) => this.#work(reader)));
+	}
+
+	/** @param {Reader} reader */
+	async #work(reader) {
+		if (this.#busy.has(reader)) {
 			return;
 		}
-		this.#busy = true;
-		for (let work = this.#next(this.reader); work; work = this.#next(this.reader)) {
+		this.#busy.add(reader);
+		for (let work = this.#next(reader); work; work = this.#next(reader)) {
 			await work;
 		}
-		this.#busy = false;
+		this.#busy.delete(reader);
 	}
 
 	/**
@@ -55,13 +69,31 @@ export class Reading {
 	 * @returns {Promise<void> | undefined} undefined when everything is done
 	 */
 	#next(reader) {
-		const { current } = this.#slices;
-		const decoded = current && (current.state === "read" || current.state === "shown");
-		if (decoded && !this.#pictures.has(current.id) && !this.#unshowable.has(current)) {
-			return this.#show(reader, current);
+		const inView = this.#study.slice;
+		if (inView && reader === this.readers[0] && inView.state !== "waiting" && inView.state !== "failed" &&
+			!this.#pictures.has(inView.id) && !this.#unshowable.has(inView)) {
+			return this.#show(reader, inView);
 		}
-		const slice = this.#slices.next();
-		return slice && this.#read(reader, slice);
+		const slice = this.#study.next((slice) => !this.#taken.has(slice));
+		const held = this.paused || this.opening && reader === this.readers[0];
+		return slice && (slice === inView || !held) ? this.#take(reader, slice) : undefined;
+	}
+
+	/**
+	 * @param {Reader} reader
+	 * @param {Slice} slice
+	 */
+	async #take(reader, slice) {
+		this.#taken.add(slice);
+		try {
+			await this.#read(reader, slice);
+		} catch (reason) {
+			slice.failure = asFailure(reason);
+			slice.state = "failed";
+		}
+		this.#taken.delete(slice);
+		this.#listener.onChange(slice);
+		await this.#pool(reader, slice.series);
 	}
 
 	/**
@@ -69,21 +101,50 @@ export class Reading {
 	 * @param {Slice} slice
 	 */
 	async #read(reader, slice) {
-		try {
-			if (this.hasModel) {
-				slice.verdict = await reader.read(slice.file, (picture) => this.#keep(slice, picture));
-				slice.state = "read";
-			} else {
-				this.#keep(slice, await reader.view(slice.file));
-				if (!this.hasModel) { // it may have come meanwhile
-					slice.state = "shown";
-				}
+		const { unscored } = slice.series;
+		if (!this.hasModel || unscored) {
+			const picture = await reader.view(slice.place);
+			this.#keep(slice, picture);
+			if (unscored || picture.unscored) {
+				slice.why = unscored || picture.unscored;
+				slice.state = "unscored";
+			} else if (!this.hasModel) { // it may have come meanwhile
+				slice.state = "shown";
 			}
-		} catch (reason) {
-			slice.failure = asFailure(reason);
-			slice.state = "failed";
+			return;
 		}
-		this.#listener.onChange(slice);
+		let why = "";
+		const said = await reader.read(slice.place, (picture) => {
+			why = picture.unscored;
+			this.#keep(slice, picture);
+		});
+		if (!said) {
+			slice.why = why;
+			slice.state = "unscored";
+		} else if ("leftOut" in said) {
+			slice.why = said.leftOut;
+			slice.state = "leftOut";
+		} else {
+			slice.verdict = said;
+			slice.state = "read";
+		}
+	}
+
+	/**
+	 * Asks for the verdict on a series once its last slice is read.
+	 * @param {Reader} reader
+	 * @param {Series} series
+	 */
+	async #pool(reader, series) {
+		const read = series.slices.filter(({ verdict }) => verdict);
+		if (series.verdict || series.slices.length < 2 || read.length === 0 || series.slices.some(({ state }) => state === "waiting" || state === "shown")) {
+			return;
+		}
+		const pooled = await reader.pool(read.map(({ verdict }) => verdict?.probability ?? 0)).catch(() => undefined);
+		if (pooled && read.every(({ verdict }) => verdict)) { // no other model came meanwhile
+			series.verdict = { ...pooled, from: pooled.from.map((i) => series.slices.indexOf(read[i])) };
+			this.#listener.onSeries(series);
+		}
 	}
 
 	/**
@@ -92,7 +153,7 @@ export class Reading {
 	 */
 	async #show(reader, slice) {
 		try {
-			this.#keep(slice, await reader.view(slice.file));
+			this.#keep(slice, await reader.view(slice.place));
 		} catch {
 			this.#unshowable.add(slice); // its verdict stands
 		}
@@ -103,7 +164,7 @@ export class Reading {
 	 * @param {Picture} picture
 	 */
 	#keep(slice, picture) {
-		if (this.#slices.all.includes(slice)) {
+		if (this.#study.series.includes(slice.series)) {
 			this.#pictures.keep(slice.id, picture);
 			this.#listener.onPicture(slice, picture);
 		}

@@ -1,8 +1,8 @@
 /** @import { Scores, Verdict } from "./contract.js" */
-/** @import { Slice } from "./slices.js" */
+/** @import { Series, Slice } from "./series.js" */
 import { find } from "./dom.js";
 import { scoreTables } from "./scores.js";
-import { baseName, duration, failureWords, probabilityWords, verdictWords } from "./wording.js";
+import { baseName, duration, probabilityWords, seriesWords, sliceWords, verdictWords } from "./wording.js";
 
 /** The verdict beside the slice, and the scores of the model that gave it. */
 export class Result {
@@ -12,17 +12,32 @@ export class Result {
 	#probability = find("#probability", HTMLElement);
 	#meter = find("#probability-meter", HTMLElement);
 	#time = find("#verdict-time", HTMLElement);
+	#series = find("#series-result", HTMLElement);
 	#announcement = find("#announcement", HTMLElement);
 
 	/** @param {Slice | undefined} slice the one in view */
 	show(slice) {
-		this.#panel.dataset.state = slice?.verdict?.label ?? slice?.state ?? "";
-		const { title, sentence } = words(slice);
-		this.#title.textContent = title;
+		const { state, title, sentence } = sliceWords(slice);
+		this.#panel.dataset.state = state;
+		this.#title.textContent = slice?.verdict ? verdictWords(slice.verdict.label).title : title;
 		this.#sentence.textContent = sentence;
 		this.#announcement.textContent = slice && slice.state !== "waiting" ? announcement(slice) : "";
 		if (slice?.verdict) {
 			this.#showProbability(slice.verdict);
+		}
+		this.#showSeries(slice?.series);
+	}
+
+	/** @param {Series | undefined} series */
+	#showSeries(series) {
+		const stack = series && series.slices.length > 1;
+		this.#series.hidden = !stack;
+		if (stack) {
+			const { state, title, sentence } = seriesWords(series);
+			this.#series.dataset.state = state;
+			find(".series-verdict", HTMLElement, this.#series).textContent = title;
+			find(".series-sentence", HTMLElement, this.#series).textContent = sentence;
+			find(".series-notes", HTMLElement, this.#series).textContent = series.notes.join(". ");
 		}
 	}
 
@@ -46,25 +61,11 @@ export class Result {
 	}
 }
 
-/** @param {Slice | undefined} slice */
-function words(slice) {
-	if (slice?.verdict) {
-		return verdictWords(slice.verdict.label);
-	}
-	if (slice?.failure) {
-		return { title: "Not read", sentence: failureWords(slice.failure) };
-	}
-	if (slice?.state === "shown") {
-		return { title: "No verdict", sentence: "No model has read this slice yet." };
-	}
-	return { title: "Reading", sentence: "The verdict appears here." };
-}
-
 /** @param {Slice} slice */
 function announcement(slice) {
-	const { title, sentence } = words(slice);
+	const { sentence } = sliceWords(slice);
 	const name = baseName(slice.path);
 	return slice.verdict
-		? `${name}: ${title}, probability of COVID-19 ${probabilityWords(slice.verdict.probability)}.`
+		? `${name}: ${verdictWords(slice.verdict.label).title}, probability of COVID-19 ${probabilityWords(slice.verdict.probability)}.`
 		: `${name}: ${sentence}`;
 }

@@ -1,8 +1,25 @@
 /** @import { Picture } from "./contract.js" */
-/** @import { Slice, Slices } from "./slices.js" */
+/** @import { Series, Slice } from "./series.js" */
 import { find } from "./dom.js";
 import { imageOf } from "./pictures.js";
-import { baseName, failureWords } from "./wording.js";
+import { baseName } from "./wording.js";
+
+/**
+ * What the reader does in the viewer to look at another slice.
+ * @typedef {object} Callbacks
+ * @property {(delta: number) => void} onStep so many slices on
+ * @property {(position: number) => void} onGo to a position in the series
+ */
+
+/**
+ * What is in view.
+ * @typedef {object} View
+ * @property {Series} series
+ * @property {Slice} slice
+ * @property {Picture} [picture] of the slice, where it is at hand
+ * @property {number} position of the slice in its series, from 0
+ * @property {number} count of slices
+ */
 
 /** The slice in view, and where it stands among the others. */
 export class Viewer {
@@ -14,24 +31,32 @@ export class Viewer {
 	#previous = find("#previous", HTMLButtonElement);
 	#next = find("#next", HTMLButtonElement);
 
-	/**
-	 * @param {Slices} slices
-	 * @param {Picture | undefined} picture of the current slice, where it is at hand
-	 */
-	show(slices, picture) {
-		const { current, position, all } = slices;
-		this.#name.textContent = current ? baseName(current.path) : "";
-		this.#name.title = current?.path ?? "";
-		this.#position.textContent = current ? `${position + 1} of ${all.length}` : "";
+	/** @param {Callbacks} callbacks */
+	constructor({ onStep }) {
+		this.#previous.addEventListener("click", () => onStep(-1));
+		this.#next.addEventListener("click", () => onStep(1));
+	}
+
+	/** @param {View | null} view */
+	show(view) {
+		const { slice, picture, position, count } = view ?? { position: 0, count: 0 };
+		this.#name.textContent = slice ? baseName(slice.path) : "";
+		this.#name.title = slice?.path ?? "";
+		this.#position.textContent = slice ? `${position + 1} of ${count}` : "";
 		this.#previous.disabled = position <= 0;
-		this.#next.disabled = position === all.length - 1;
+		this.#next.disabled = position >= count - 1;
 		this.#canvas.hidden = !picture;
-		this.#message.textContent = picture ? "" : messageFor(current);
+		this.#message.textContent = "";
 		this.#size.textContent = picture ? `${picture.width} × ${picture.height} pixels` : "";
-		this.#canvas.setAttribute("aria-label", current ? `CT slice ${baseName(current.path)}` : "");
+		this.#canvas.setAttribute("aria-label", slice ? `CT slice ${baseName(slice.path)}` : "");
 		if (picture) {
 			this.#paint(picture);
 		}
+	}
+
+	/** @param {string} text in the place of the picture */
+	message(text) {
+		this.#message.textContent = text;
 	}
 
 	/**
@@ -43,9 +68,4 @@ export class Viewer {
 		this.#canvas.height = picture.height;
 		this.#canvas.getContext("2d")?.putImageData(imageOf(picture), 0, 0);
 	}
-}
-
-/** @param {Slice | undefined} slice */
-function messageFor(slice) {
-	return slice?.failure ? failureWords(slice.failure) : "";
 }

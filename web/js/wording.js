@@ -1,4 +1,5 @@
 /** @import { Estimate, Failure, Scores, Verdict } from "./contract.js" */
+/** @import { Series, Slice } from "./series.js" */
 
 /** Numbers and findings in words. Nothing here knows the document. */
 
@@ -10,6 +11,53 @@ const verdicts = {
 /** @param {Verdict["label"]} label */
 export function verdictWords(label) {
 	return verdicts[label] ?? { title: label, sentence: `The model calls this slice ${label}.` };
+}
+
+/**
+ * What became of a slice: a title, a sentence, and the state that colours them.
+ * @param {Slice | undefined} slice
+ */
+export function sliceWords(slice) {
+	const state = slice?.verdict?.label ?? slice?.state ?? "";
+	switch (slice?.state) {
+		case "read": {
+			const { title, sentence } = verdictWords(/** @type {Verdict} */ (slice.verdict).label);
+			return { state, title: `${title} · ${probabilityWords(slice.verdict?.probability ?? 0)}`, sentence };
+		}
+		case "failed":
+			return { state, title: "Not read", sentence: slice.failure ? failureWords(slice.failure) : "" };
+		case "leftOut":
+			return { state, title: "Left out", sentence: `Left out of the verdict on the series: ${slice.why}.` };
+		case "unscored":
+			return { state, title: "Not scored", sentence: `Shown, but not scored: ${slice.why}.` };
+		case "shown":
+			return { state, title: "No model yet", sentence: "No model has read this slice yet." };
+	}
+	return { state, title: "Waiting", sentence: "The verdict appears here." };
+}
+
+/**
+ * What became of a series.
+ * @param {Series} series
+ */
+export function seriesWords({ slices, verdict, unscored }) {
+	if (unscored) {
+		return { state: "unscored", title: "Not scored", sentence: `Shown, but not scored: ${unscored}.` };
+	}
+	if (verdict) {
+		return {
+			state: verdict.label,
+			title: `${verdictWords(verdict.label).title} · ${probabilityWords(verdict.probability)}`,
+			sentence: `Mean of the ${count(verdict.from.length, "highest slice")} of the series.`,
+		};
+	}
+	const done = slices.filter(({ state }) => state !== "waiting").length;
+	if (done < slices.length) {
+		return { state: "waiting", title: `${done} of ${count(slices.length, "slice")}`, sentence: "The verdict on the series appears once all its slices are read." };
+	}
+	return slices.every(({ state }) => state === "shown")
+		? { state: "shown", title: "No model yet", sentence: "No model has read this series yet." }
+		: { state: "unscored", title: "Not scored", sentence: "No slice of this series was scored." };
 }
 
 /**
@@ -88,12 +136,15 @@ export function transferred(received, total) {
 
 /**
  * How far reading has come, in a line.
- * @param {{ all: number, waiting: number, covid: number, noncovid: number, failed: number }} counts
+ * @param {{ all: number, waiting: number, covid: number, noncovid: number, failed: number, leftOut: number }} counts
  */
-export function progressWords({ all, waiting, covid, noncovid, failed }) {
+export function progressWords({ all, waiting, covid, noncovid, failed, leftOut }) {
 	const parts = [];
 	if (covid + noncovid > 0) {
 		parts.push(`${covid} COVID-19`, `${noncovid} not COVID-19`);
+	}
+	if (leftOut) {
+		parts.push(`${leftOut} not scored`);
 	}
 	if (failed) {
 		parts.push(`${failed} not read`);

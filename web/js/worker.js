@@ -28,8 +28,7 @@ async function answer(request) {
 		const value = await obey(request);
 		/** @type {Answer} */
 		const answer = { id: request.id, value };
-		const grey = value?.grey?.buffer;
-		postMessage(answer, { transfer: grey ? [grey] : [] });
+		postMessage(answer, { transfer: buffersOf(value) });
 	} catch (reason) {
 		/** @type {Answer} */
 		const answer = { id: request.id, failure: asFailure(reason) };
@@ -52,9 +51,28 @@ async function obey(request) {
 	switch (request.method) {
 		case "loadModel":
 			return program.loadModel(request.argument);
+		case "weights":
+			return program.weights();
+		case "add":
+			return program.add(request.argument);
+		case "arrange":
+			return program.arrange();
+		case "clear":
+			return program.clear();
 		case "decode":
 			return program.decode(request.argument);
 		case "classify":
 			return program.classify();
+		case "pool":
+			return program.pool(request.argument);
 	}
+}
+
+/**
+ * What of a picture or a model moves to the page rather than being copied.
+ * @param {any} value
+ * @returns {ArrayBuffer[]}
+ */
+function buffersOf(value) {
+	return [value?.grey, value?.hu, ...(value?.chunks ?? [])].filter(Boolean).map(({ buffer }) => buffer);
 }

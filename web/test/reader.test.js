@@ -14,22 +14,24 @@ class FakeWorker extends EventTarget {
 	}
 }
 
+const place = { source: { key: 1, path: "a", file: new Blob(["a"]) }, ordinal: 0 };
+const picture = { width: 1, height: 1, unscored: "" };
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 test("what belongs to one slice is not separated by other requests", async () => {
 	const worker = new FakeWorker();
 	const reader = new Reader(worker);
 	const pictures = [];
-	const verdict = reader.read(new Blob(["a"]), (picture) => pictures.push(picture));
+	const verdict = reader.read(place, (picture) => pictures.push(picture));
 	const card = reader.loadModel({ file: "m", sha256: "", chunks: [] });
 	await settled();
 	assert.deepEqual(worker.requests.map(({ method }) => method), ["decode"]);
-	worker.answer(worker.requests[0], { value: "picture" });
+	worker.answer(worker.requests[0], { value: picture });
 	await settled();
 	assert.deepEqual(worker.requests.map(({ method }) => method), ["decode", "classify"]);
 	worker.answer(worker.requests[1], { value: "verdict" });
 	assert.equal(await verdict, "verdict");
-	assert.deepEqual(pictures, ["picture"]);
+	assert.deepEqual(pictures, [picture]);
 	await settled();
 	worker.answer(worker.requests[2], { value: "card" });
 	assert.equal(await card, "card");
@@ -50,8 +52,8 @@ test("weights move to the worker, also chunks of one buffer", async () => {
 test("a failure reaches the one who asked, and the next turn begins", async () => {
 	const worker = new FakeWorker();
 	const reader = new Reader(worker);
-	const first = reader.view(new Blob(["a"]));
-	const second = reader.view(new Blob(["b"]));
+	const first = reader.view(place);
+	const second = reader.view(place);
 	const failed = assert.rejects(first, { kind: "format", message: "damaged" });
 	await settled();
 	worker.answer(worker.requests[0], { failure: { kind: "format", message: "damaged" } });
@@ -64,15 +66,18 @@ test("a failure reaches the one who asked, and the next turn begins", async () =
 test("a worker that is lost fails every request, also those to come", async () => {
 	const worker = new FakeWorker();
 	const reader = new Reader(worker);
-	const waiting = assert.rejects(reader.view(new Blob(["a"])), { kind: "browser" });
+	const waiting = assert.rejects(reader.view(place), { kind: "browser" });
 	await settled();
 	worker.dispatchEvent(new Event("error"));
 	await waiting;
-	await assert.rejects(reader.view(new Blob(["b"])), { kind: "browser" });
+	await assert.rejects(reader.view(place), { kind: "browser" });
 });
 
-test("a file too large for any slice is not handed over", async () => {
+test("what may not be scored is decoded, and not read", async () => {
 	const worker = new FakeWorker();
-	await assert.rejects(new Reader(worker).view({ size: 2 ** 40 }), { kind: "unsupported" });
-	assert.deepEqual(worker.requests, []);
+	const verdict = new Reader(worker).read(place, () => {});
+	await settled();
+	worker.answer(worker.requests[0], { value: { unscored: "it is an MR" } });
+	assert.equal(await verdict, null);
+	assert.deepEqual(worker.requests.map(({ method }) => method), ["decode"]);
 });

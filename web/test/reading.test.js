@@ -2,91 +2,115 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Pictures } from "../js/pictures.js";
 import { Reading } from "../js/reading.js";
-import { Slices } from "../js/slices.js";
+import { Study } from "../js/series.js";
 
-const picture = { width: 1, height: 1, grey: new Uint8Array(4) };
+const picture = { width: 1, height: 1, grey: new Uint8Array(4), unscored: "" };
 const verdict = { label: "covid", probability: 0.9, milliseconds: 1 };
 
-/** A reader that answers at once, and fails on files called "bad". */
+/** A reader that answers at once, fails on files called "bad", and finds no lung in "belly". */
 class Reader {
 	log = [];
-	async read(file, onPicture) {
-		this.log.push(`read ${file}`);
-		await this.view(file, "quiet");
-		onPicture(picture);
-		return verdict;
-	}
-	async view(file, quiet) {
-		if (!quiet) {
-			this.log.push(`view ${file}`);
+	async read({ source: { path } }, onPicture) {
+		this.log.push(`read ${path}`);
+		if (path === "bad") {
+			throw { kind: "format", message: "damaged" };
 		}
-		if (file === "bad") {
+		onPicture(picture);
+		return path === "belly" ? { leftOut: "no lung" } : verdict;
+	}
+	async view({ source: { path } }) {
+		this.log.push(`view ${path}`);
+		if (path === "bad") {
 			throw { kind: "format", message: "damaged" };
 		}
 		return picture;
 	}
+	async pool(probabilities) {
+		this.log.push(`pool ${probabilities.length}`);
+		return { label: "covid", probability: 0.9, from: probabilities.map((_, i) => i).reverse() };
+	}
 }
 
+/** Files of one slice each, as one series. */
 function opened(...paths) {
-	const slices = new Slices();
-	slices.add(paths.map((path) => ({ file: path, path })));
+	const study = new Study();
+	paths.forEach((path, key) => study.added({ key, path, file: new Blob() }, 1));
+	const slices = paths.map((path, id) => ({ id, path, frame: 0 }));
+	study.arrange({ series: [{ name: "s", modality: "CT", unscored: "", notes: [], slices }], rejected: [] });
+	study.step(0);
 	const pictures = new Pictures(1000);
 	const changes = [];
-	const reading = new Reading(slices, pictures, { onPicture() {}, onChange: (slice) => changes.push(`${slice.path} ${slice.state}`) });
-	return { slices, pictures, reading, changes };
+	const reading = new Reading(study, pictures, {
+		onPicture() {}, onChange: (slice) => changes.push(`${slice.path} ${slice.state}`), onSeries: () => changes.push("series"),
+	});
+	return { study, pictures, reading, changes };
 }
 
-test("reads everything, and goes on after a bad file", async () => {
-	const { reading, changes } = opened("a", "bad", "c");
+test("reads everything, goes on after a bad file, and pools what was read", async () => {
+	const { study, reading, changes } = opened("a", "bad", "belly", "d");
 	await reading.wake(); // no program yet: nothing happens
 	assert.deepEqual(changes, []);
-	reading.reader = new Reader();
+	reading.readers = [new Reader()];
 	reading.hasModel = true;
 	await reading.wake();
-	assert.deepEqual(changes, ["a read", "bad failed", "c read"]);
+	assert.deepEqual(changes, ["a read", "bad failed", "belly leftOut", "d read", "series"]);
+	assert.deepEqual(study.series[0].verdict.from, [3, 0]);
+	assert.equal(study.series[0].slices[2].why, "no lung");
+});
+
+test("what is no CT is shown and not scored", async () => {
+	const { study, reading, changes } = opened("a", "b");
+	study.series[0].unscored = "it is an MR";
+	const reader = new Reader();
+	reading.readers = [reader];
+	reading.hasModel = true;
+	await reading.wake();
+	assert.deepEqual(changes, ["a unscored", "b unscored"]);
+	assert.deepEqual(reader.log, ["view a", "view b"]);
+	assert.equal(study.series[0].verdict, undefined);
 });
 
 test("without a model slices are shown, and read once there is one", async () => {
-	const { slices, reading, changes } = opened("a", "b");
-	reading.reader = new Reader();
+	const { study, reading, changes } = opened("a", "b");
+	reading.readers = [new Reader()];
 	await reading.wake();
 	assert.deepEqual(changes, ["a shown", "b shown"]);
 	reading.hasModel = true;
-	slices.reset();
+	study.reset();
 	await reading.wake();
-	assert.deepEqual(changes.slice(2), ["a read", "b read"]);
+	assert.deepEqual(changes.slice(2), ["a read", "b read", "series"]);
 });
 
 test("a slice that is shown while the model arrives is read", async () => {
-	const { slices, reading, changes } = opened("a");
+	const { study, reading, changes } = opened("a");
 	const reader = new Reader();
 	reader.view = async () => {
 		reading.hasModel = true; // it arrives at this moment
-		slices.reset();
+		study.reset();
 		return picture;
 	};
-	reader.read = async () => verdict;
-	reading.reader = reader;
+	reading.readers = [reader];
 	await reading.wake();
 	assert.equal(changes.at(-1), "a read");
 });
 
 test("a picture that is no longer kept is decoded again when it comes into view", async () => {
-	const { slices, pictures, reading } = opened("a", "b");
-	reading.reader = new Reader();
+	const { study, pictures, reading } = opened("a", "b");
+	const reader = new Reader();
+	reading.readers = [reader];
 	reading.hasModel = true;
 	await reading.wake();
 	pictures.clear();
-	reading.reader.log = [];
-	slices.go(1);
+	reader.log = [];
+	study.step(1);
 	await reading.wake();
-	assert.deepEqual(reading.reader.log, ["view b"]);
+	assert.deepEqual(reader.log, ["view b"]);
 });
 
 test("a picture that cannot be had again does not stop the reading", async () => {
-	const { slices, pictures, reading } = opened("a", "b");
+	const { study, pictures, reading } = opened("a", "b");
 	const reader = new Reader();
-	reading.reader = reader;
+	reading.readers = [reader];
 	reading.hasModel = true;
 	await reading.wake();
 	pictures.clear();
@@ -94,20 +118,34 @@ test("a picture that cannot be had again does not stop the reading", async () =>
 		throw { kind: "file", message: "the file is gone" };
 	};
 	await reading.wake();
-	assert.equal(slices.current.state, "read");
+	assert.equal(study.slice.state, "read");
 });
 
 test("slices that are removed while they are read leave no picture", async () => {
-	const { slices, pictures, reading } = opened("a");
-	const [a] = slices.all;
+	const { study, pictures, reading } = opened("a");
+	const { id } = study.slice;
 	const reader = new Reader();
-	reader.read = async (_file, onPicture) => {
-		slices.clear();
+	reader.read = async (_place, onPicture) => {
+		study.clear();
 		onPicture(picture);
 		return verdict;
 	};
-	reading.reader = reader;
+	reading.readers = [reader];
 	reading.hasModel = true;
 	await reading.wake();
-	assert.ok(!pictures.has(a.id));
+	assert.ok(!pictures.has(id));
+});
+
+test("while files are looked at, or reading pauses, only what is in view is read", async () => {
+	for (const held of ["opening", "paused"]) {
+		const { reading, changes } = opened("a", "b");
+		reading.readers = [new Reader()];
+		reading.hasModel = true;
+		reading[held] = true;
+		await reading.wake();
+		assert.deepEqual(changes, ["a read"]);
+		reading[held] = false;
+		await reading.wake();
+		assert.deepEqual(changes, ["a read", "b read", "series"]);
+	}
 });

@@ -47,10 +47,11 @@ test("sizes, times and transfers", () => {
 });
 
 test("progress in a line", () => {
-	const counts = { all: 40, waiting: 28, covid: 7, noncovid: 3, failed: 2 };
+	const counts = { all: 40, waiting: 28, covid: 7, noncovid: 3, failed: 2, leftOut: 0 };
 	assert.equal(progressWords(counts), "12 of 40 slices: 7 COVID-19, 3 not COVID-19, 2 not read");
-	assert.equal(progressWords({ all: 1, waiting: 0, covid: 0, noncovid: 1, failed: 0 }), "1 slice: 0 COVID-19, 1 not COVID-19");
-	assert.equal(progressWords({ all: 3, waiting: 3, covid: 0, noncovid: 0, failed: 0 }), "0 of 3 slices");
+	assert.equal(progressWords({ all: 1, waiting: 0, covid: 0, noncovid: 1, failed: 0, leftOut: 0 }), "1 slice: 0 COVID-19, 1 not COVID-19");
+	assert.equal(progressWords({ all: 3, waiting: 3, covid: 0, noncovid: 0, failed: 0, leftOut: 0 }), "0 of 3 slices");
+	assert.equal(progressWords({ all: 9, waiting: 0, covid: 1, noncovid: 2, failed: 1, leftOut: 5 }), "9 slices: 1 COVID-19, 2 not COVID-19, 5 not scored, 1 not read");
 });
 
 test("a failure is one sentence", () => {
