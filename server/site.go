@@ -36,10 +36,13 @@ var everyResponse = map[string]string{
 // contentTypes are all the kinds of file that the page consists of.
 var contentTypes = map[string]string{
 	".css":  "text/css; charset=utf-8",
+	".dcm":  "application/dicom",
 	".html": "text/html; charset=utf-8",
 	".js":   "text/javascript; charset=utf-8",
 	".json": "application/json",
+	".png":  "image/png",
 	".svg":  "image/svg+xml",
+	".txt":  "text/plain; charset=utf-8",
 	".wasm": "application/wasm",
 }
 

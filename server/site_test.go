@@ -100,6 +100,7 @@ func TestContentTypes(t *testing.T) {
 		"/":                      "text/html; charset=utf-8",
 		"/index.html":            "text/html; charset=utf-8",
 		"/style.css":             "text/css; charset=utf-8",
+		"/samples/neck.dcm":      "application/dicom",
 		"/icon.svg":              "image/svg+xml",
 		"/js/main.js":            "text/javascript; charset=utf-8",
 		"/dist/wasm_exec.js":     "text/javascript; charset=utf-8",
@@ -117,7 +118,7 @@ func TestContentTypes(t *testing.T) {
 func TestWhatIsNotServed(t *testing.T) {
 	s := testSite(t)
 	for _, path := range []string{
-		"/js", "/js/", "/dist/", "/weights", "/weights/", "/dist/README.md", "/dist/lungct.wasm.gz", "/embed.go", "/test/wording.test.js",
+		"/js", "/js/", "/dist/", "/weights", "/weights/", "/dist/README.md", "/samples/README.md", "/dist/lungct.wasm.gz", "/embed.go", "/test/wording.test.js",
 		"/js/../index.html", "//", "/js//main.js", "/weights/../embed.go", "/weights/other.safetensors", "/favicon.ico", "/INDEX.HTML",
 	} {
 		if r := ask(s, "GET", path); r.StatusCode != http.StatusNotFound {

@@ -1,6 +1,7 @@
-// Package web holds the page: HTML, style sheet, icon, ES modules (js), and what
-// the build puts beside them (dist): the Go program and its SIMD kernels as
-// WebAssembly, and the Go distribution's wasm_exec.js, which starts the program.
+// Package web holds the page: HTML, style sheet, icon, ES modules (js), slices to
+// try it with (samples), and what the build puts beside them (dist): the Go
+// program and its SIMD kernels as WebAssembly, and the Go distribution's
+// wasm_exec.js, which starts the program.
 package web
 
 import "embed"
@@ -8,5 +9,5 @@ import "embed"
 // Files are the files of the page, by their path in this folder. Before
 // `make wasm` has run, dist holds its README alone.
 //
-//go:embed index.html style.css icon.svg js dist
+//go:embed index.html style.css icon.svg js samples dist
 var Files embed.FS
