@@ -26,7 +26,7 @@ var policy = map[string]string{
 	"lungct/internal/teacher":    "lungct/internal/kernel",
 	"lungct/internal/study":      "lungct/internal/ct lungct/internal/dicom lungct/internal/nifti",
 	"lungct/internal/ct":         "lungct/internal/dicom github.com/disintegration/imaging golang.org/x/image",
-	"lungct/internal/dataset":    "lungct/internal/ct",
+	"lungct/internal/dataset":    "lungct/internal/ct lungct/internal/study",
 	"lungct/internal/baseline":   "lungct/internal/dataset lungct/internal/metrics gonum.org/v1/gonum",
 	"lungct/internal/report":     "lungct/internal/metrics lungct/internal/atomicfile gonum.org/v1/plot",
 

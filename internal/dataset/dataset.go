@@ -1,6 +1,6 @@
-// Package dataset reads a folder of labelled CT slices and turns it into the
-// batches a network learns from: what the files are called and mean, which of
-// them belong to one patient, which part of the training each one serves, their
+// Package dataset reads a folder of labelled CT slices (pictures, DICOM files,
+// volumes, archives) and turns it into the batches a network learns from: what the
+// files are called and mean, which of them belong to one patient, which part of the training each one serves, their
 // pixels in memory, and the random variations (augmentation) of each.
 //
 // Pixels are 8-bit grey, row by row, square; batches are float32 in N, C, H, W
@@ -10,38 +10,33 @@
 package dataset
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"lungct/internal/ct"
+	"lungct/internal/study"
 )
 
 // Labels are the names of the classes, by class number.
 var Labels = []string{"noncovid", "covid"}
 
-// MaxFileBytes is the size of the largest slice file that is read. The largest
-// honest ones, uncompressed multi-frame files, stay well below.
-const MaxFileBytes = 256 << 20
-
 // Sample is one labelled slice.
 type Sample struct {
 	Set   string // name of its data set
-	Path  string // slash-separated, relative to its set's folder; begins with Set where several sets are merged
+	Path  string // slash-separated, relative to its set's folder, with "#37" for slice 37 of a file that holds several; begins with Set where several sets are merged
 	Class int    // index into Labels
 	Group string // patient or scan: never on both sides of a split; begins with Set where several sets are merged
 	Fold  string // cross-validation fold, "" if the manifest has none
 	Split string // official part such as "train", "" if the manifest has none
 
-	Content [sha256.Size]byte // SHA-256 of the file
+	Content [sha256.Size]byte // SHA-256 of the file, or of that and the slice's number
 
 	// Known once loaded.
 	Width, Height int     // of the picture as stored, pixels
@@ -51,9 +46,11 @@ type Sample struct {
 
 	spilled bool // Grey lies in a file
 
-	source int    // index into Set.Sources
-	file   string // path below the source's folder
-	err    error  // why the file cannot be read
+	source int          // index into Set.Sources
+	alone  bool         // no group was given: Group is the file or folder
+	slice  *study.Slice // where to read it, nil where err says why it cannot be
+	frame  int          // number in a file that holds several, from 1; else 0
+	err    error
 }
 
 // Source is one folder of labelled slices.
@@ -72,11 +69,15 @@ type Set struct {
 	// is more lies in a nameless file in SpillDir, "" for the system's own place.
 	MaxBytes int64
 	SpillDir string
+
+	shown study.Decoder // of Slice
 }
 
 // Open reads which samples the data sets at the paths have and the fingerprint of
 // each file. A path is a folder with a manifest.csv, a folder with one sub-folder
 // a class, or a manifest itself. Files that cannot be read are reported by Load.
+// Slices of CT scans that show no lung are left out, and what is no CT that may be
+// scored: to tell, the files with HU are decoded here once more than by Load.
 func Open(paths ...string) (*Set, error) {
 	merged := &Set{}
 	taken := make(map[string]bool)
@@ -92,7 +93,7 @@ func Open(paths ...string) (*Set, error) {
 		one.Sources[0].Name = name
 		for j := range one.Samples {
 			s := &one.Samples[j]
-			s.Set, s.source, s.file = name, i, s.Path
+			s.Set, s.source = name, i
 			if len(paths) > 1 {
 				s.Path, s.Group = name+"/"+s.Path, name+"/"+s.Group
 			}
@@ -106,14 +107,9 @@ func Open(paths ...string) (*Set, error) {
 		merged.Sources = append(merged.Sources, one.Sources[0])
 		merged.Samples = append(merged.Samples, one.Samples...)
 	}
-	slices.SortFunc(merged.Samples, func(a, b Sample) int { return strings.Compare(a.Path, b.Path) })
-	err := merged.each(merged.All(), func(s *Sample, content []byte) error {
-		s.Content = sha256.Sum256(content)
-		return nil
+	slices.SortFunc(merged.Samples, func(a, b Sample) int {
+		return cmp.Or(strings.Compare(a.filePath(), b.filePath()), cmp.Compare(a.frame, b.frame))
 	})
-	if err != nil {
-		return nil, err
-	}
 	merged.joinCopies()
 	return merged, nil
 }
@@ -150,18 +146,22 @@ func list(path string) (*Set, error) {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
 	defer root.Close()
+	var rows []row
 	switch _, err = root.Stat(manifest); {
 	case err == nil:
-		err = set.readManifest(root, manifest)
+		rows, err = readManifest(root, manifest)
 	case errors.Is(err, fs.ErrNotExist):
-		err = set.readFolders(root)
+		rows, err = set.readFolders(root)
 	default:
 		err = fmt.Errorf("dataset: %w", err)
 	}
-	if err == nil && len(set.Samples) == 0 {
-		err = fmt.Errorf("dataset: %s: got no slices", path)
+	if err != nil {
+		return nil, err
 	}
-	return set, err
+	if err := set.expand(rows); err != nil {
+		return nil, fmt.Errorf("dataset: %s: %w", path, err)
+	}
+	return set, nil
 }
 
 // Where names the folders of the set, for messages.
@@ -182,81 +182,19 @@ func (set *Set) Name() string {
 	return strings.Join(names, " and ")
 }
 
-// Slice reads and decodes the file of sample i once more, as a picture to show.
+// Slice reads and decodes sample i once more, as a picture to show. One goroutine
+// at a time may call it.
 func (set *Set) Slice(i int) (*ct.Slice, error) {
-	s := set.Samples[i]
+	s := &set.Samples[i]
+	err := s.err
 	var slice *ct.Slice
-	err := set.each([]int{i}, func(_ *Sample, content []byte) (err error) {
-		slice, err = ct.Decode(content)
-		return err
-	})
 	if err == nil {
-		err = set.Samples[i].err
+		slice, err = set.shown.Decode(s.slice)
 	}
-	set.Samples[i].err = s.err
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %q: %w", s.Path, err)
 	}
 	return slice, nil
-}
-
-// each reads the files of the samples at the indices, several at a time, and
-// hands them to fn; an error of one file stays with its sample.
-func (set *Set) each(indices []int, fn func(*Sample, []byte) error) error {
-	roots := make([]*os.Root, len(set.Sources))
-	for i, source := range set.Sources {
-		root, err := os.OpenRoot(source.Dir)
-		if err != nil {
-			return fmt.Errorf("dataset: %w", err)
-		}
-		defer root.Close()
-		roots[i] = root
-	}
-	next := make(chan *Sample)
-	var wg sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		wg.Go(func() {
-			for s := range next {
-				content, err := readFile(roots[s.source], s.file)
-				if err == nil {
-					err = fn(s, content)
-				}
-				s.err = err
-			}
-		})
-	}
-	for _, i := range indices {
-		if s := &set.Samples[i]; s.err == nil {
-			next <- s
-		}
-	}
-	close(next)
-	wg.Wait()
-	return nil
-}
-
-// readFile reads one slice file below root.
-func readFile(root *os.Root, path string) ([]byte, error) {
-	f, err := root.Open(path)
-	if err != nil {
-		// The path error repeats the path, which the caller names.
-		var p *fs.PathError
-		if errors.As(err, &p) {
-			err = p.Err
-		}
-		return nil, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	switch {
-	case err != nil:
-		return nil, err
-	case !info.Mode().IsRegular():
-		return nil, errors.New("got a folder or device, want a file")
-	case info.Size() > MaxFileBytes:
-		return nil, fmt.Errorf("got %d bytes, want at most %d", info.Size(), MaxFileBytes)
-	}
-	return io.ReadAll(io.LimitReader(f, MaxFileBytes))
 }
 
 // joinCopies looks for files with the same bytes. Copies that serve as groups of
@@ -265,6 +203,7 @@ func readFile(root *os.Root, path string) ([]byte, error) {
 // warning is due.
 func (set *Set) joinCopies() {
 	first := make(map[[sha256.Size]byte]*Sample)
+	joined := make(groups)
 	var copies, across, torn int
 	for i := range set.Samples {
 		s := &set.Samples[i]
@@ -280,12 +219,16 @@ func (set *Set) joinCopies() {
 		if s.Class != of.Class {
 			torn++
 		}
-		if s.Group == s.Path {
-			s.Group = of.Group
+		if joined.of(s.Group) != joined.of(of.Group) {
+			if s.alone {
+				joined[joined.of(s.Group)] = joined.of(of.Group)
+			} else {
+				across++
+			}
 		}
-		if s.Group != of.Group {
-			across++
-		}
+	}
+	for i := range set.Samples {
+		set.Samples[i].Group = joined.of(set.Samples[i].Group)
 	}
 	warn := func(n int, what string) {
 		if n > 0 {
@@ -295,6 +238,20 @@ func (set *Set) joinCopies() {
 	warn(copies, "are byte for byte copies of another")
 	warn(across, "have a copy in another group: if a split parts them, the result is flattered")
 	warn(torn, "have a copy with the other label")
+}
+
+// groups maps a group to the one that it has become a part of.
+type groups map[string]string
+
+// of is the group that a group is now.
+func (g groups) of(name string) string {
+	for {
+		next, ok := g[name]
+		if !ok {
+			return name
+		}
+		name = next
+	}
 }
 
 // Fingerprint is the SHA-256, in hexadecimal, of the samples at the indices:

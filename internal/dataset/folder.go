@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
 	"strings"
+
+	"lungct/internal/study"
 )
 
 // classNames maps what class folders and labels are commonly called, in lower
@@ -28,18 +29,18 @@ func ClassOf(name string) (class int, ok bool) {
 	return class, ok
 }
 
-// readFolders fills the set from one sub-folder a class. A folder inside a class
-// folder is a group, the slices of one patient; a file directly in a class
-// folder is its own group.
-func (set *Set) readFolders(root *os.Root) error {
+// readFolders makes rows of one sub-folder a class: a row for each thing in it. A
+// folder inside a class folder is a group, the slices of one patient; a file
+// directly in a class folder is its own group.
+func (set *Set) readFolders(root *os.Root) (rows []row, err error) {
 	entries, err := fs.ReadDir(root.FS(), ".")
 	if err != nil {
-		return fmt.Errorf("dataset: %w", err)
+		return nil, fmt.Errorf("dataset: %w", err)
 	}
 	var found, unclear []string
 	var folders []string
 	for _, e := range entries {
-		if Litter(e.Name()) || !isDir(root, e) {
+		if study.Litter(e.Name()) || !isDir(root, e) {
 			continue
 		}
 		class, ok := ClassOf(e.Name())
@@ -58,39 +59,33 @@ func (set *Set) readFolders(root *os.Root) error {
 		if len(found) > 0 {
 			got += " (clear: " + strings.Join(found, ", ") + ")"
 		}
-		return fmt.Errorf("dataset: %s: got %s, want one sub-folder a class, named covid and noncovid, or a %s", set.Where(), got, manifestName)
+		return nil, fmt.Errorf("dataset: %s: got %s, want one sub-folder a class, named covid and noncovid, or a %s", set.Where(), got, manifestName)
 	}
-	alone := 0
 	for _, folder := range folders {
 		class, _ := ClassOf(folder)
-		err := fs.WalkDir(root.FS(), folder, func(name string, e fs.DirEntry, err error) error {
-			switch {
-			case err != nil:
-				return err
-			case Litter(e.Name()) && e.IsDir():
-				return fs.SkipDir
-			case Litter(e.Name()) || e.IsDir():
-				return nil
-			}
-			group := path.Dir(name)
-			if group == folder {
-				group = name
-				alone++
-			}
-			set.Samples = append(set.Samples, Sample{Path: name, Class: class, Group: group})
-			return nil
-		})
+		entries, err := fs.ReadDir(root.FS(), folder)
 		if err != nil {
-			return fmt.Errorf("dataset: %w", err)
+			return nil, fmt.Errorf("dataset: %w", err)
+		}
+		for _, e := range entries {
+			name := folder + "/" + e.Name()
+			if !study.Litter(name) {
+				rows = append(rows, row{Sample: Sample{Path: name, Class: class, Group: name, alone: true}, byFolder: true})
+			}
 		}
 	}
 	set.Warnings = append(set.Warnings, fmt.Sprintf("no %s: class folders are read (%s)", manifestName, strings.Join(found, ", ")))
-	set.warnUngrouped(alone)
-	return nil
+	return rows, nil
 }
 
-// warnUngrouped says what it means that n samples have no group.
-func (set *Set) warnUngrouped(n int) {
+// warnUngrouped says what it means that samples have no group.
+func (set *Set) warnUngrouped() {
+	n := 0
+	for i := range set.Samples {
+		if s := &set.Samples[i]; s.alone && s.Group == s.Path {
+			n++
+		}
+	}
 	if n > 0 {
 		set.Warnings = append(set.Warnings, fmt.Sprintf("%d of %d files have no group (patient) and count as one each: "+
 			"slices of one patient may stand on both sides of a split, which flatters the result", n, len(set.Samples)))
@@ -104,9 +99,4 @@ func isDir(root *os.Root, e fs.DirEntry) bool {
 	}
 	info, err := root.Stat(e.Name())
 	return err == nil && info.IsDir()
-}
-
-// Litter is a file that systems leave in folders without being asked.
-func Litter(name string) bool {
-	return strings.HasPrefix(name, ".") || strings.EqualFold(name, "thumbs.db") || strings.EqualFold(name, "desktop.ini") || name == "__MACOSX"
 }

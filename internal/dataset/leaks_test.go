@@ -91,7 +91,7 @@ func hashFile(t *testing.T, content []byte) Hash {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return look(content, slice).Hash
+	return look(new(file), slice).Hash
 }
 
 // The patients of blocks 15 and 16 of the covid class are one: the guard finds

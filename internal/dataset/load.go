@@ -2,7 +2,6 @@ package dataset
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"math"
@@ -87,28 +86,25 @@ func (set *Set) Load(ctx context.Context, p ct.Preprocessing, sides []int) (bad 
 	if err != nil {
 		return nil, err
 	}
-	err = set.each(wanted, func(s *Sample, content []byte) error {
+	set.each(wanted, func(s *Sample, f *file) error {
 		if ctx.Err() != nil {
 			return nil
 		}
-		if sha256.Sum256(content) != s.Content {
+		if f.content(s) != s.Content {
 			return errors.New("changed while the data set was being read")
 		}
-		slice, err := ct.Decode(content)
+		slice, err := f.decode(s)
 		if err != nil {
 			return err
 		}
 		s.Width, s.Height = slice.Width, slice.Height
-		s.Look = look(content, slice)
+		s.Look = look(f, slice)
 		if s.Side > SizeOnly {
 			spill.keep(s, p.Resize(slice, s.Side))
 		}
 		return nil
 	})
-	if closed := spill.end(); err == nil {
-		err = closed
-	}
-	if err != nil {
+	if err := spill.end(); err != nil {
 		return nil, err
 	}
 	if ctx.Err() != nil {

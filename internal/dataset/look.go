@@ -29,9 +29,9 @@ type Look struct {
 const ThumbSide = 32
 
 // look describes a decoded file.
-func look(content []byte, slice *ct.Slice) *Look {
+func look(f *file, slice *ct.Slice) *Look {
 	plain := ct.Preprocessing{Crop: ct.CropNone, Std: 1, WindowCentre: -600, WindowWidth: 1500, Filter: ct.FilterLinear}
-	l := &Look{Format: slice.Format, Bytes: len(content), Colour: colourOf(content)}
+	l := &Look{Format: slice.Format, Bytes: f.bytes, Colour: f.colour}
 	const side = 128
 	h := sha256.New()
 	binary.Write(h, binary.LittleEndian, [2]uint32{uint32(slice.Width), uint32(slice.Height)}) // a Hash never fails

@@ -19,31 +19,32 @@ const manifestName = "manifest.csv"
 // maxManifestBytes bounds the memory of a manifest: about a million rows.
 const maxManifestBytes = 128 << 20
 
-// readManifest fills the set from a table (CSV, RFC 4180, UTF-8) with the columns
+// readManifest reads the rows of a table (CSV, RFC 4180, UTF-8) with the columns
 // path and label, and optionally group, fold and split, in any order and beside
 // any others.
-func (set *Set) readManifest(root *os.Root, name string) error {
+func readManifest(root *os.Root, name string) ([]row, error) {
 	f, err := root.Open(name)
 	if err != nil {
-		return fmt.Errorf("dataset: %w", err)
+		return nil, fmt.Errorf("dataset: %w", err)
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, maxManifestBytes+1))
 	if err != nil {
-		return fmt.Errorf("dataset: %w", err)
+		return nil, fmt.Errorf("dataset: %w", err)
 	}
 	if len(text) > maxManifestBytes {
-		return fmt.Errorf("dataset: %s: got more than %d bytes", name, maxManifestBytes)
+		return nil, fmt.Errorf("dataset: %s: got more than %d bytes", name, maxManifestBytes)
 	}
 	samples, grouped, err := parseManifest(text)
 	if err != nil {
-		return fmt.Errorf("dataset: %s: %w", name, err)
+		return nil, fmt.Errorf("dataset: %s: %w", name, err)
 	}
-	set.Samples = samples
-	if !grouped {
-		set.warnUngrouped(len(samples))
+	rows := make([]row, len(samples))
+	for i, s := range samples {
+		rows[i] = row{Sample: s}
+		rows[i].alone = !grouped
 	}
-	return nil
+	return rows, nil
 }
 
 // columns holds the position of each column in the header, -1 for none.

@@ -17,72 +17,88 @@ const (
 	volumeSlice
 )
 
-// open is the file of which slices were decoded last, where it holds more than
-// one: reading it anew for each would take as long as reading all of them.
-type open struct {
+// Decoder reads slices from their files. It keeps the file of the slice before,
+// where that holds more than one: reading it anew for each would take as long as
+// reading all of them. One goroutine at a time may use it; the zero value is ready.
+type Decoder struct {
 	from   source
+	data   []byte // nil once a volume has been made of it
 	file   *dicom.File
 	header *dicom.Header
 	volume *nifti.Volume
 }
 
-// Decode reads the slice from its file. The errors are those of ct.Decode, or of
-// the file system.
+// Decode reads a slice of the study. The errors are those of ct.Decode, or of the
+// file system.
 func (s *Study) Decode(slice *Slice) (*ct.Slice, error) {
-	switch slice.kind {
-	case dicomSlice:
-		return s.decodeFrame(slice)
-	case volumeSlice:
-		return s.decodeVolume(slice)
+	decoded, err := s.decoder.Decode(slice)
+	if s.decoder.volume == nil && (s.decoder.header == nil || s.decoder.header.Frames == 1) {
+		s.decoder = Decoder{} // nothing that a next slice needs
 	}
-	data, err := slice.source.read()
-	if err != nil {
-		return nil, err
-	}
-	return ct.Decode(data)
+	return decoded, err
 }
 
-func (s *Study) decodeFrame(slice *Slice) (*ct.Slice, error) {
-	if s.open.from != slice.source || s.open.file == nil {
+// Bytes reads the file that a slice lies in: of a packed one, as it was before
+// packing. They are valid until the next call.
+func (d *Decoder) Bytes(slice *Slice) ([]byte, error) {
+	if d.from != slice.source || d.data == nil {
 		data, err := slice.source.read()
 		if err != nil {
 			return nil, err
 		}
-		f, err := dicom.Parse(data)
-		if err != nil {
-			return nil, ct.PlainDICOM(err)
-		}
-		h, err := f.Header()
-		if err != nil {
-			return nil, ct.PlainDICOM(err)
-		}
-		if h.Frames == 1 {
-			return ct.DecodeFrame(f, h, slice.Frame)
-		}
-		s.open = open{from: slice.source, file: f, header: h}
+		*d = Decoder{from: slice.source, data: data}
 	}
-	return ct.DecodeFrame(s.open.file, s.open.header, slice.Frame)
+	return d.data, nil
 }
 
-func (s *Study) decodeVolume(slice *Slice) (*ct.Slice, error) {
-	if s.open.from != slice.source || s.open.volume == nil {
-		data, err := slice.source.read()
+// Decode reads a slice. The errors are those of ct.Decode, or of the file system.
+func (d *Decoder) Decode(slice *Slice) (*ct.Slice, error) {
+	if d.from != slice.source || d.file == nil && d.volume == nil {
+		data, err := d.Bytes(slice)
 		if err != nil {
 			return nil, err
 		}
-		v, err := nifti.Read(bytes.NewReader(data))
-		if err != nil {
-			return nil, plainVolume(err)
+		if slice.kind == pictureSlice {
+			return ct.Decode(data)
 		}
-		s.open = open{from: slice.source, volume: v}
+		if err := d.open(slice.kind); err != nil {
+			return nil, err
+		}
 	}
-	v := s.open.volume
+	if slice.kind == dicomSlice {
+		return ct.DecodeFrame(d.file, d.header, slice.Frame)
+	}
+	v := d.volume
+	if slice.Frame >= v.Slices {
+		return nil, ct.FormatError("the NIfTI file has become smaller while it was read")
+	}
 	decoded, err := ct.NewSlice(v.Slice(slice.Frame), v.Columns, v.Rows, nil)
 	if err != nil {
 		return nil, err
 	}
 	decoded.Format, decoded.Spacing = "nifti", [2]float64{v.Spacing[1], v.Spacing[0]}
 	return decoded, nil
+}
+
+// open makes a DICOM file or a volume of the data.
+func (d *Decoder) open(kind kind) (err error) {
+	if kind == volumeSlice {
+		if d.volume, err = nifti.Read(bytes.NewReader(d.data)); err != nil {
+			return plainVolume(err)
+		}
+		d.data = nil
+		return nil
+	}
+	f, err := dicom.Parse(d.data)
+	if err != nil {
+		return ct.PlainDICOM(err)
+	}
+	h, err := f.Header()
+	if err != nil {
+		return ct.PlainDICOM(err)
+	}
+	d.file, d.header = f, h
+	return nil
 }
 
 // plainVolume words an error of a volume for the person who chose the file.

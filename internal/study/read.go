@@ -152,5 +152,5 @@ func (s *Study) addVolume(name string, data []byte, from source) {
 			geometry: geometry{known: true, position: [3]float64{0, 0, float64(i) * v.Spacing[2]}, row: [3]float64{1, 0, 0}, column: [3]float64{0, 1, 0},
 				spacing: [2]float64{v.Spacing[1], v.Spacing[0]}, width: v.Columns, height: v.Rows}})
 	}
-	s.open = open{from: from, volume: v}
+	s.decoder = Decoder{from: from, volume: v}
 }

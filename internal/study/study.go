@@ -33,7 +33,7 @@ type Study struct {
 	added    []string // names of the files, those in archives too
 	listed   []listed
 	rejected []Rejected
-	open     open
+	decoder  Decoder
 }
 
 // Rejected is a file that cannot be read as slices, and why.
@@ -67,6 +67,9 @@ type Slice struct {
 	uid      string // SOPInstanceUID
 	source   source
 }
+
+// Picture is whether the slice is a picture, whose values are no HU.
+func (s *Slice) Picture() bool { return s.kind == pictureSlice }
 
 // New is a study without files.
 func New() *Study { return &Study{byKey: make(map[string]*Series)} }
