@@ -50,7 +50,7 @@ test: wasm ## run every check
 	GOOS=js GOARCH=wasm $(GO) vet ./wasm
 	node_modules/.bin/tsc
 	node --test --test-reporter=dot web/test/*.test.js
-	GOOS=js GOARCH=wasm $(GO) test -exec="'$(CURDIR)/scripts/wasm-exec'" ./internal/kernel ./internal/ct ./internal/codec/jpeg2000 ./alexnet
+	GOOS=js GOARCH=wasm $(GO) test -exec="'$(CURDIR)/scripts/wasm-exec'" ./internal/kernel ./internal/ct ./internal/codec/jpeg2000 ./internal/selftest ./alexnet
 	$(GO) test ./...
 
 bench: wasm ## time lungct beside its peers, into docs/BENCHMARKS.md; BENCH_PEERS=0 leaves them out

@@ -43,9 +43,11 @@ var policy = map[string]string{
 	"lungct/alexnet": "lungct/internal/ct lungct/internal/kernel lungct/internal/metrics lungct/internal/atomicfile " +
 		"github.com/nlpodyssey/spago github.com/nlpodyssey/safetensors github.com/x448/float16",
 
+	"lungct/internal/selftest": "lungct/alexnet lungct/internal/ct",
+
 	"lungct/trainer": "lungct/internal/baseline lungct/alexnet lungct/internal/ct lungct/internal/study lungct/internal/dataset lungct/internal/dicom lungct/internal/kernel " +
 		"lungct/internal/metrics lungct/internal/atomicfile lungct/internal/report lungct/internal/teacher github.com/spf13/cobra github.com/spf13/pflag",
-	"lungct/wasm": "lungct/alexnet lungct/internal/ct lungct/internal/study",
+	"lungct/wasm": "lungct/alexnet lungct/internal/ct lungct/internal/selftest lungct/internal/study",
 
 	"lungct/internal/bench":      "lungct/alexnet lungct/internal/ct lungct/internal/kernel github.com/chromedp/chromedp github.com/chromedp/cdproto",
 	"lungct/internal/bench/gemm": "lungct/internal/kernel golang.org/x/sys/cpu",

@@ -142,17 +142,34 @@
  * is not read; file: the browser could not read it; weights: the model cannot
  * be used; network: the server did not deliver; browser: something needed is
  * missing; crash: the program stopped, and starts again with the next request;
- * internal: a fault of this software.
+ * internal: a fault of this software; selftest: it does not compute here what it
+ * should, and reads nothing.
  * @typedef {object} Failure
- * @property {"format" | "unsupported" | "file" | "weights" | "network" | "browser" | "crash" | "internal"} kind
+ * @property {"format" | "unsupported" | "file" | "weights" | "network" | "browser" | "crash" | "internal" | "selftest"} kind
  * @property {string} message
+ */
+
+/**
+ * A self-test that was passed.
+ * @typedef {object} SelfTest
+ * @property {number} difference of the golden slice's probability from the one on record
+ * @property {number} milliseconds
+ */
+
+/**
+ * What a program tells of itself.
+ * @typedef {object} ProgramState
+ * @property {string} version
+ * @property {number} memory in bytes
+ * @property {SelfTest | Failure | null} selfTest null: there was none
  */
 
 /**
  * The global `lungct` of the Go program. Promises reject with a Failure.
  * @typedef {object} Lungct
  * @property {string} version
- * @property {() => Promise<void>} rehearse has the browser compile what the first slice will need
+ * @property {() => Promise<SelfTest>} rehearse classifies a golden slice, and rejects where that goes wrong; it has the
+ *   browser compile what the first slice will need
  * @property {(bytes: number) => Promise<number>} reserve makes room for a weights file: its address in the program's memory
  * @property {() => Promise<Card>} readModel reads the file that was written there
  * @property {() => Promise<void>} useModel replaces the model in use by the one that was read
@@ -181,6 +198,7 @@
  *   { method: "start", argument: Modules } |
  *   { method: "loadModel", argument: Weights } |
  *   { method: "weights", argument?: undefined } |
+ *   { method: "diagnose", argument?: undefined } |
  *   { method: "add", argument: Source } |
  *   { method: "arrange", argument?: undefined } |
  *   { method: "clear", argument?: undefined } |

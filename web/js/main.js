@@ -101,8 +101,10 @@ async function loadFirst(model, weights) {
 	try {
 		await takeIntoUse(model, await weights);
 	} catch (reason) {
-		setStatus("limited", "No model");
-		notice(failureWords(asFailure(reason)), () => loadFirst(model, downloadWeights(weightsURL(model), model, showLoading)));
+		const why = asFailure(reason);
+		const unfit = why.kind === "selftest";
+		setStatus("limited", unfit ? "Self-test failed" : "No model");
+		notice(failureWords(why), unfit ? null : () => loadFirst(model, downloadWeights(weightsURL(model), model, showLoading)));
 	}
 	reading.wake();
 }

@@ -1,5 +1,5 @@
-/** @import { Card, Failure, LeftOut, Listing, Lungct, Modules, Picture, Place, Pooled, Source, Verdict, Weights } from "./contract.js" */
-import { failure, isFailure, messageOf } from "./failure.js";
+/** @import { Card, Failure, LeftOut, Listing, Lungct, Modules, Picture, Place, Pooled, ProgramState, SelfTest, Source, Verdict, Weights } from "./contract.js" */
+import { asFailure, failure, isFailure, messageOf } from "./failure.js";
 import { instantiate } from "./kernels.js";
 
 /** wasm_exec.js defines the global class Go and, where there is none, a global fs. */
@@ -17,6 +17,10 @@ const keptOutput = 16384;
  */
 export class Program {
 	#modules;
+	/** @type {SelfTest | Failure | null} */
+	#selfTest = null;
+	/** Why the program must not read. @type {Failure | null} */
+	#unfit = null;
 	/** @type {Weights | null} the model in use, where it stands in the memory of an instance */
 	#weights = null;
 	/** @type {Instance | null} */
@@ -39,9 +43,23 @@ export class Program {
 		return (await this.#running()).lungct.version;
 	}
 
-	/** Has the browser compile what the first slice will need. */
+	/**
+	 * Has the program classify a golden slice, and the browser compile what the first
+	 * slice will need. A program that gets it wrong takes no model.
+	 */
 	async rehearse() {
-		await this.#use((instance) => instance.call("rehearse"));
+		try {
+			this.#selfTest = await this.#use((instance) => instance.call("rehearse")) ?? null;
+		} catch (reason) {
+			this.#selfTest = this.#unfit = failure("selftest", asFailure(reason).message);
+			throw this.#unfit;
+		}
+	}
+
+	/** @returns {Promise<ProgramState>} */
+	async diagnose() {
+		const { lungct, bytes } = await this.#running();
+		return { version: lungct.version, memory: bytes, selfTest: this.#selfTest };
 	}
 
 	/**
@@ -49,6 +67,9 @@ export class Program {
 	 * @returns {Promise<Card>}
 	 */
 	async loadModel(weights) {
+		if (this.#unfit) {
+			throw this.#unfit;
+		}
 		const { card, kept } = await this.#use((instance) => instance.loadModel(weights));
 		this.#weights = kept;
 		for (const buffer of new Set(weights.chunks.map((chunk) => chunk.buffer))) {
@@ -228,6 +249,11 @@ class Instance {
 			throw instance.#crash(undefined);
 		}
 		return instance;
+	}
+
+	/** How much memory the program has taken. @returns {number} */
+	get bytes() {
+		return this.#memory.buffer.byteLength;
 	}
 
 	/** @returns {Lungct} */

@@ -1,4 +1,4 @@
-/** @import { Answer, Card, Failure, LeftOut, Listing, Modules, Picture, Place, Pooled, Request, Source, Verdict, Weights } from "./contract.js" */
+/** @import { Answer, Card, Failure, LeftOut, Listing, Modules, Picture, Place, Pooled, ProgramState, Request, Source, Verdict, Weights } from "./contract.js" */
 import { failure } from "./failure.js";
 
 /**
@@ -47,6 +47,11 @@ export class Reader {
 	/** @returns {Promise<Weights | null>} a copy of the model in use */
 	weights() {
 		return this.#inTurn(() => this.#ask({ method: "weights" }));
+	}
+
+	/** @returns {Promise<ProgramState>} what the program tells of itself */
+	diagnose() {
+		return this.#inTurn(() => this.#ask({ method: "diagnose" }));
 	}
 
 	/**

@@ -158,6 +158,7 @@ const introductions = {
 	weights: "This model cannot be used: ",
 	crash: "The program stopped, and starts again: ",
 	internal: "A fault of this page: ",
+	selftest: "The self-test failed: this browser does not compute what it should, so that slices are shown, but not read. ",
 };
 
 /**
@@ -166,7 +167,7 @@ const introductions = {
  */
 export function failureWords({ kind, message }) {
 	const [line] = message.split("\n");
-	const words = (introductions[kind] ?? "") + line.replace(/^alexnet: (weights file: )?/, "");
+	const words = (introductions[kind] ?? "") + line.replace(/^(alexnet|selftest): (weights file: )?/, "");
 	return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

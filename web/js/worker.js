@@ -53,6 +53,8 @@ async function obey(request) {
 			return program.loadModel(request.argument);
 		case "weights":
 			return program.weights();
+		case "diagnose":
+			return program.diagnose();
 		case "add":
 			return program.add(request.argument);
 		case "arrange":
