@@ -30,6 +30,7 @@ type evaluation struct {
 	AtOperating    *metrics.Report         `json:"report_at_operating_point"`
 	Sets           []breakdown             `json:"by_set"`
 	Parts          []breakdown             `json:"by_part"` // folds or official parts of the manifest
+	Scans          *scanScores             `json:"by_scan"` // null where every slice is a group of its own
 	Groups         []groupScore            `json:"by_group"`
 	Baselines      []baseline.Result       `json:"baselines"` // null without slices to learn from
 	WithoutNetwork string                  `json:"baselines_learnt_from"`
@@ -63,7 +64,8 @@ func evalCommand() *cobra.Command {
 		Long: `Measure a weights file on labelled slices: all of the data sets, or the part
 that --only, --split or --fold names, or a part of the split that a training has
 written. Every score has a 95 % interval, at a probability of 0.5 and at the
-operating point of the model's card.
+operating point of the model's card. Scores by scan judge each group as predict
+judges a series.
 
 Beside the network stand baselines that cannot know the disease, learnt from the
 slices that are not measured: the commoner class, what the file is, the picture's

@@ -47,6 +47,9 @@ func (e *evaluation) measure(learn []int) error {
 		return err
 	}
 	e.Groups = e.byGroup()
+	if e.Scans, err = e.byScan(); err != nil {
+		return err
+	}
 	if len(learn) == 0 {
 		e.WithoutNetwork = "nothing: all slices are measured"
 		return nil
@@ -141,6 +144,9 @@ func (e *evaluation) print(w io.Writer) error {
 		if err := printBreakdown(w, b.title, b.rows); err != nil {
 			return err
 		}
+	}
+	if err := printScans(w, e.Scans); err != nil {
+		return err
 	}
 	if err := printGroups(w, e.Groups); err != nil {
 		return err

@@ -31,8 +31,8 @@ func predictCommand() *cobra.Command {
 FILES are DICOM files, pictures, NIfTI volumes, zip archives, or folders of
 them. A folder stands for all files in it. Slices come by series, in anatomical
 order: a row a slice (kind "slice"), then, where a series has more than one, a
-row for the series (kind "series"): the mean of the highest half of its slices.
-Slices without lung are left out of it, and what is no CT is not scored: the
+row for the series (kind "series"): the mean of all its slices with lung
+(docs/SERIES.md). Slices without lung are left out, and what is no CT is not scored: the
 column "note" says so. A file that cannot be read is named on stderr; the others
 still are.`,
 		Example: `  trainer predict --model weights/lung.safetensors cd/ > scan.csv
@@ -148,7 +148,6 @@ func (p *prediction) read(s *study.Study, series *study.Series) error {
 		fmt.Fprintf(p.progress, "trainer: series %q: %s\n", series.Name, note)
 	}
 	var scored []float64
-	leftOut := 0
 	for i, slice := range series.Slices {
 		if p.cmd.Context().Err() != nil {
 			return fmt.Errorf("%w at slice %d of series %q", errInterrupted, i+1, series.Name)
@@ -163,8 +162,6 @@ func (p *prediction) read(s *study.Study, series *study.Series) error {
 		}
 		if f.Probability != nil {
 			scored = append(scored, *f.Probability)
-		} else {
-			leftOut++
 		}
 		if err := p.write(f); err != nil {
 			return err
@@ -173,7 +170,7 @@ func (p *prediction) read(s *study.Study, series *study.Series) error {
 	if len(series.Slices) < 2 {
 		return nil
 	}
-	return p.write(p.pooled(series, scored, leftOut))
+	return p.write(p.pooled(series, scored))
 }
 
 // score reads a slice into f.
@@ -191,7 +188,7 @@ func (p *prediction) score(s *study.Study, slice *study.Slice, f *finding) error
 }
 
 // pooled is the finding on a series.
-func (p *prediction) pooled(series *study.Series, scored []float64, leftOut int) finding {
+func (p *prediction) pooled(series *study.Series, scored []float64) finding {
 	f := finding{File: series.Name, Kind: "series", Series: series.Name, Note: series.Unscored}
 	probability, from, ok := study.DefaultRule.Pool(scored)
 	if !ok {
@@ -200,10 +197,7 @@ func (p *prediction) pooled(series *study.Series, scored []float64, leftOut int)
 	}
 	v := p.classifier.Judge(probability)
 	f.Label, f.Probability = v.Label, &v.Probability
-	f.Note = fmt.Sprintf("mean of the highest %d of %d", len(from), len(scored))
-	if leftOut > 0 {
-		f.Note += fmt.Sprintf("; %d left out", leftOut)
-	}
+	f.Note = fmt.Sprintf("%v: %d of %d", study.DefaultRule, len(from), len(series.Slices))
 	return f
 }
 

@@ -2,19 +2,30 @@ package study
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 )
 
 // Rule says how the probabilities of a series' slices become one: the mean of
-// the highest ones, since disease may be confined to a part of the lungs, and a
-// single slice is easily wrong.
+// all, or of the highest ones, since disease may be confined to a part of the
+// lungs.
 type Rule struct {
-	Share float64 `json:"share"` // of the slices with lung, the highest ones
+	Share float64 `json:"share"` // of the slices with lung, the highest ones; 1 for all
 	Least int     `json:"least"` // slices, where there are so many
 }
 
-// DefaultRule is the upper half, and three slices at least.
-var DefaultRule = Rule{Share: 0.5, Least: 3}
+// DefaultRule is the mean of all slices with lung. docs/SERIES.md tells how it was
+// chosen: no rule parts the scans better, and any that prefers the highest slices
+// raises every series' probability, so that one half is its threshold no more.
+var DefaultRule = Rule{Share: 1, Least: 3}
+
+// String names the rule.
+func (r Rule) String() string {
+	if r.Share >= 1 {
+		return "mean of all slices with lung"
+	}
+	return fmt.Sprintf("mean of the highest %.0f %% of the slices with lung, of %d at least", 100*r.Share, r.Least)
+}
 
 // Pool is the series' probability, and the indices of the slices whose mean it
 // is, most suspicious first. ok is false where there are no probabilities.
