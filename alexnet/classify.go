@@ -35,6 +35,13 @@ func ReadFrozen(data []byte) (*Model, Card, error) {
 	if err != nil {
 		return nil, card, err
 	}
+	m.freeze()
+	return m, card, nil
+}
+
+// freeze prepares a network that reads grey slices, one at a time, and does not
+// learn.
+func (m *Model) freeze() {
 	m.ReadGrey()
 	for _, conv := range m.Conv {
 		conv.frozen = true
@@ -42,7 +49,6 @@ func ReadFrozen(data []byte) (*Model, Card, error) {
 			conv.transform()
 		}
 	}
-	return m, card, nil
 }
 
 // NewClassifier reads a weights file, see ReadFrozen.

@@ -121,6 +121,11 @@ func read(data []byte, reader bool) (*Model, Card, map[string]string, error) {
 	if err != nil {
 		return nil, card, nil, err
 	}
+	return fill(card, tensors, metadata, reader)
+}
+
+// fill makes the network of a card and gives it its tensors; the rest is read's.
+func fill(card Card, tensors []Tensor, metadata map[string]string, reader bool) (*Model, Card, map[string]string, error) {
 	var state map[string]string
 	if text, ok := metadata[stateKey]; ok {
 		if err := json.Unmarshal([]byte(text), &state); err != nil || state == nil {

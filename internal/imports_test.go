@@ -21,13 +21,14 @@ var policy = map[string]string{
 	"lungct/internal/kernel":     "golang.org/x/sys/cpu",
 	"lungct/internal/atomicfile": "",
 	"lungct/internal/metrics":    "",
+	"lungct/internal/labels":     "",
 	"lungct/internal/codec":      "",
 	"lungct/internal/nifti":      "",
 	"lungct/internal/phantom":    "", // tests only
 	"lungct/internal/teacher":    "lungct/internal/kernel",
 	"lungct/internal/study":      "lungct/internal/ct lungct/internal/dicom lungct/internal/nifti",
 	"lungct/internal/ct":         "lungct/internal/dicom github.com/disintegration/imaging golang.org/x/image",
-	"lungct/internal/dataset":    "lungct/internal/ct lungct/internal/study",
+	"lungct/internal/dataset":    "lungct/internal/ct lungct/internal/labels lungct/internal/study",
 	"lungct/internal/baseline":   "lungct/internal/dataset lungct/internal/metrics gonum.org/v1/gonum",
 	"lungct/internal/report":     "lungct/internal/metrics lungct/internal/atomicfile gonum.org/v1/plot",
 
@@ -48,7 +49,7 @@ var policy = map[string]string{
 
 	"lungct/trainer": "lungct/internal/baseline lungct/alexnet lungct/internal/ct lungct/internal/study lungct/internal/dataset lungct/internal/dicom lungct/internal/kernel " +
 		"lungct/internal/metrics lungct/internal/atomicfile lungct/internal/report lungct/internal/teacher github.com/spf13/cobra github.com/spf13/pflag",
-	"lungct/wasm": "lungct/alexnet lungct/internal/ct lungct/internal/selftest lungct/internal/study",
+	"lungct/wasm": "lungct/alexnet lungct/internal/ct lungct/internal/labels lungct/internal/metrics lungct/internal/selftest lungct/internal/study",
 
 	"lungct/internal/bench":      "lungct/alexnet lungct/internal/ct lungct/internal/kernel github.com/chromedp/chromedp github.com/chromedp/cdproto",
 	"lungct/internal/bench/gemm": "lungct/internal/kernel golang.org/x/sys/cpu",

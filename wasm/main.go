@@ -61,6 +61,9 @@ func main() {
 		"decode":    promising(s.decode),
 		"classify":  promising(s.classify),
 		"pool":      promising(s.pool),
+		"truth":     promising(answering(truth)),
+
+		"measure": promising(answering(measure)),
 	})
 	select {}
 }
@@ -84,20 +87,30 @@ func (s *session) reserve(args []js.Value) (js.Value, error) {
 	return js.ValueOf(uintptr(unsafe.Pointer(unsafe.SliceData(s.next.weights)))), nil
 }
 
-// readModel() reads the weights file that was written into the reserved room,
-// and resolves to its model card.
-func (s *session) readModel([]js.Value) (js.Value, error) {
-	classifier, err := alexnet.NewClassifier(s.next.weights)
+// readModel(foreign: boolean) reads the weights file that was written into the
+// reserved room, and resolves to its model card. A foreign file, which no server
+// offers, may be without one: "assumed" is true then of the card that is made up.
+func (s *session) readModel(args []js.Value) (js.Value, error) {
+	read := func(data []byte) (*alexnet.Classifier, bool, error) {
+		c, err := alexnet.NewClassifier(data)
+		return c, false, err
+	}
+	if len(args) == 1 && args[0].Truthy() {
+		read = alexnet.Uncarded
+	}
+	classifier, assumed, err := read(s.next.weights)
 	if err != nil {
 		s.next = model{}
 		return js.Undefined(), failure{"weights", err.Error()}
 	}
-	card, err := json.Marshal(classifier.Card())
+	text, err := json.Marshal(classifier.Card())
 	if err != nil {
 		return js.Undefined(), err
 	}
 	s.next.classifier = classifier
-	return js.Global().Get("JSON").Call("parse", string(card)), nil
+	card := js.Global().Get("JSON").Call("parse", string(text))
+	card.Set("assumed", assumed)
+	return card, nil
 }
 
 // useModel() replaces the model in use by the one that was read last.

@@ -21,11 +21,12 @@ import (
 	"strings"
 
 	"lungct/internal/ct"
+	"lungct/internal/labels"
 	"lungct/internal/study"
 )
 
 // Labels are the names of the classes, by class number.
-var Labels = []string{"noncovid", "covid"}
+var Labels = labels.Classes
 
 // Sample is one labelled slice.
 type Sample struct {

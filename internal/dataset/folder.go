@@ -6,28 +6,9 @@ import (
 	"os"
 	"strings"
 
+	"lungct/internal/labels"
 	"lungct/internal/study"
 )
-
-// classNames maps what class folders and labels are commonly called, in lower
-// case and without punctuation, to the class.
-var classNames = map[string]int{
-	"covid": 1, "covid19": 1, "ctcovid": 1, "covidct": 1, "covidpositive": 1, "positive": 1, "sarscov2": 1,
-	"noncovid": 0, "nocovid": 0, "noncovid19": 0, "ctnoncovid": 0, "covidnegative": 0, "negative": 0, "normal": 0, "healthy": 0,
-}
-
-// ClassOf is the class that a folder name or label stands for: "CT_NonCOVID",
-// "non-COVID" and "normal" are all class 0.
-func ClassOf(name string) (class int, ok bool) {
-	key := strings.Map(func(r rune) rune {
-		if r == ' ' || r == '-' || r == '_' || r == '.' {
-			return -1
-		}
-		return r
-	}, strings.ToLower(name))
-	class, ok = classNames[key]
-	return class, ok
-}
 
 // readFolders makes rows of one sub-folder a class: a row for each thing in it. A
 // folder inside a class folder is a group, the slices of one patient; a file
@@ -43,7 +24,7 @@ func (set *Set) readFolders(root *os.Root) (rows []row, err error) {
 		if study.Litter(e.Name()) || !isDir(root, e) {
 			continue
 		}
-		class, ok := ClassOf(e.Name())
+		class, ok := labels.ClassOf(e.Name())
 		if !ok {
 			unclear = append(unclear, fmt.Sprintf("%q", e.Name()))
 			continue
@@ -62,7 +43,7 @@ func (set *Set) readFolders(root *os.Root) (rows []row, err error) {
 		return nil, fmt.Errorf("dataset: %s: got %s, want one sub-folder a class, named covid and noncovid, or a %s", set.Where(), got, manifestName)
 	}
 	for _, folder := range folders {
-		class, _ := ClassOf(folder)
+		class, _ := labels.ClassOf(folder)
 		entries, err := fs.ReadDir(root.FS(), folder)
 		if err != nil {
 			return nil, fmt.Errorf("dataset: %w", err)

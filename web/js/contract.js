@@ -105,11 +105,27 @@
  */
 
 /**
+ * How a slice becomes the network's input. Field names are the trainer's.
+ * @typedef {object} Preprocessing
+ * @property {number} size in pixels
+ * @property {string} crop
+ * @property {number} mean
+ * @property {number} std
+ * @property {number} window_centre in HU
+ * @property {number} window_width in HU
+ * @property {string} filter
+ */
+
+/**
  * What the page shows of the model card that every weights file carries.
  * @typedef {object} Card
  * @property {string} name
  * @property {string} description
  * @property {{ name: string, licence: string }} data what it was trained on
+ * @property {Preprocessing} preprocessing
+ * @property {string} limits
+ * @property {string} sha256 of its file, hexadecimal
+ * @property {boolean} assumed the file carries no card, and this one is made up
  * @property {Scores[] | null} metrics the last is on the freshest slices there were
  */
 
@@ -128,10 +144,77 @@
  */
 
 /**
+ * What folders and tables say of a file.
+ * @typedef {object} Truth
+ * @property {-1 | 0 | 1} class 1 covid, 0 noncovid, -1 unknown
+ * @property {string} group patient or scan
+ */
+
+/**
+ * What was opened: files by their paths, and tables that give the truth of some.
+ * @typedef {object} TruthQuestion
+ * @property {string[]} paths
+ * @property {{ path: string, text: string }[]} tables
+ */
+
+/**
+ * A case that one or two readers have read.
+ * @typedef {object} Case
+ * @property {boolean | null} positive null where the truth is not known
+ * @property {string} group patient or scan
+ * @property {number} first probability of covid that the first reader gives
+ * @property {number} [second]
+ */
+
+/**
+ * What a reader scored; see metrics.Report of Go.
+ * @typedef {object} Measured
+ * @property {number} cases
+ * @property {number} groups
+ * @property {number} threshold
+ * @property {number} true_positives
+ * @property {number} false_positives
+ * @property {number} false_negatives
+ * @property {number} true_negatives
+ * @property {Estimate} accuracy
+ * @property {Estimate} precision
+ * @property {Estimate} recall
+ * @property {Estimate} specificity
+ * @property {Estimate} f1
+ * @property {Estimate} mcc
+ * @property {Estimate} auc
+ * @property {Estimate} brier
+ * @property {RocPoint[]} roc empty when a class is absent
+ */
+
+/** @typedef {{ threshold: number | null, sensitivity: number, false_positive_rate: number }} RocPoint */
+
+/**
+ * @typedef {object} Measurement
+ * @property {Measured | null} first null where no truth is known
+ * @property {Measured | null} second
+ * @property {{ auc: Estimate, accuracy: Estimate } | null} difference of the first less the second
+ * @property {Agreement | null} agreement of two readers
+ */
+
+/**
+ * How far two readers call cases alike, right or wrong.
+ * @typedef {object} Agreement
+ * @property {number} cases
+ * @property {number} both_positive
+ * @property {number} only_first
+ * @property {number} only_second
+ * @property {number} both_negative
+ * @property {Estimate} share of cases called alike
+ * @property {Estimate} kappa Cohen's
+ */
+
+/**
  * A weights file, and what the index says of it.
  * @typedef {object} Weights
  * @property {string} file its name
- * @property {string} sha256 hexadecimal
+ * @property {string} sha256 hexadecimal; "" of a file that no index lists: it is found out
+ * @property {boolean} [foreign] it may be without a model card
  * @property {Uint8Array<ArrayBuffer>[]} chunks its bytes, as they came
  */
 
@@ -171,7 +254,7 @@
  * @property {() => Promise<SelfTest>} rehearse classifies a golden slice, and rejects where that goes wrong; it has the
  *   browser compile what the first slice will need
  * @property {(bytes: number) => Promise<number>} reserve makes room for a weights file: its address in the program's memory
- * @property {() => Promise<Card>} readModel reads the file that was written there
+ * @property {(foreign: boolean) => Promise<Card>} readModel reads the file that was written there
  * @property {() => Promise<void>} useModel replaces the model in use by the one that was read
  * @property {(path: string, file: Blob) => Promise<number>} add looks at a file: the number of slices so far
  * @property {() => Promise<Listing>} arrange
@@ -179,6 +262,8 @@
  * @property {(id: number) => Promise<Picture>} decode makes the slice the current one
  * @property {() => Promise<Verdict | LeftOut>} classify reads the current slice
  * @property {(probabilities: number[]) => Promise<Pooled>} pool
+ * @property {(question: string) => Promise<Truth[]>} truth of a TruthQuestion, in JSON
+ * @property {(question: string) => Promise<Measurement>} measure scores { cases: Case[] }, in JSON
  */
 
 /**
@@ -204,7 +289,8 @@
  *   { method: "clear", argument?: undefined } |
  *   { method: "decode", argument: Place } |
  *   { method: "classify", argument?: undefined } |
- *   { method: "pool", argument: number[] }
+ *   { method: "pool", argument: number[] } |
+ *   { method: "truth" | "measure", argument: string }
  * )} Request
  */
 

@@ -86,8 +86,8 @@ export class Program {
 		if (!this.#weights) {
 			return null;
 		}
-		const { file, sha256, chunks } = this.#weights;
-		return { file, sha256, chunks: chunks.map((chunk) => chunk.slice()) };
+		const { file, sha256, foreign, chunks } = this.#weights;
+		return { file, sha256, foreign, chunks: chunks.map((chunk) => chunk.slice()) };
 	}
 
 	/**
@@ -138,6 +138,15 @@ export class Program {
 	 */
 	pool(probabilities) {
 		return this.#use((instance) => instance.call("pool", probabilities));
+	}
+
+	/**
+	 * What needs neither files nor a model.
+	 * @param {"truth" | "measure"} method
+	 * @param {string} question in JSON
+	 */
+	calculate(method, question) {
+		return this.#use((instance) => instance.call(method, question));
 	}
 
 	/**
@@ -267,13 +276,14 @@ class Instance {
 	 * @param {Weights} weights
 	 * @returns {Promise<{ card: Card, kept: Weights }>}
 	 */
-	async loadModel({ file, sha256, chunks }) {
+	async loadModel({ file, sha256, foreign, chunks }) {
 		const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
 		const address = await this.call("reserve", length);
 		const memory = this.#memory;
 		const kept = {
 			file,
 			sha256,
+			foreign,
 			/** Made anew each time: memory that grows leaves its views behind. */
 			get chunks() {
 				return [new Uint8Array(memory.buffer, address, length)];
@@ -285,18 +295,19 @@ class Instance {
 			bytes.set(chunk, at);
 			at += chunk.length;
 		}
-		const [digest, card] = await Promise.allSettled([digestOf(bytes), this.call("readModel")]);
+		const [digest, card] = await Promise.allSettled([digestOf(bytes), this.call("readModel", foreign ?? false)]);
 		if (digest.status === "rejected") {
 			throw digest.reason;
 		}
-		if (digest.value !== sha256) {
+		kept.sha256 ||= digest.value;
+		if (digest.value !== kept.sha256) {
 			throw failure("weights", `${file} is damaged: its SHA-256 is not the one that the index lists`);
 		}
 		if (card.status === "rejected") {
 			throw card.reason;
 		}
 		await this.call("useModel");
-		return { card: card.value, kept };
+		return { card: { ...card.value, sha256: kept.sha256 }, kept };
 	}
 
 	/**

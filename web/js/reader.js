@@ -1,4 +1,4 @@
-/** @import { Answer, Card, Failure, LeftOut, Listing, Modules, Picture, Place, Pooled, ProgramState, Request, Source, Verdict, Weights } from "./contract.js" */
+/** @import { Answer, Card, Case, Failure, LeftOut, Listing, Measurement, Modules, Picture, Place, Pooled, ProgramState, Request, Source, Truth, TruthQuestion, Verdict, Weights } from "./contract.js" */
 import { failure } from "./failure.js";
 
 /**
@@ -78,6 +78,22 @@ export class Reader {
 	 */
 	pool(probabilities) {
 		return this.#inTurn(() => this.#ask({ method: "pool", argument: probabilities }));
+	}
+
+	/**
+	 * @param {TruthQuestion} opened
+	 * @returns {Promise<Truth[]>} of each path
+	 */
+	truth(opened) {
+		return this.#inTurn(() => this.#ask({ method: "truth", argument: JSON.stringify(opened) }));
+	}
+
+	/**
+	 * @param {Case[]} cases
+	 * @returns {Promise<Measurement>}
+	 */
+	measure(cases) {
+		return this.#inTurn(() => this.#ask({ method: "measure", argument: JSON.stringify({ cases }) }));
 	}
 
 	/**

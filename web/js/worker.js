@@ -67,6 +67,9 @@ async function obey(request) {
 			return program.classify();
 		case "pool":
 			return program.pool(request.argument);
+		case "truth":
+		case "measure":
+			return program.calculate(request.method, request.argument);
 	}
 }
 

@@ -1,4 +1,4 @@
-package dataset
+package labels
 
 import (
 	"io/fs"
@@ -18,25 +18,25 @@ func TestParseManifest(t *testing.T) {
 		"paths with detours":   "path,label,group,fold\n./a/1.png,covid,p1,0\nx/../b/2.png,noncovid,p2,1\n",
 		"quoted, CRLF, marked": "\ufeff\"path\",\"label\",\"group\",\"fold\"\r\n\"a/1.png\",\"covid\",\"p1\",\"0\"\r\n\"b/2.png\",\"noncovid\",\"p2\",\"1\"\r\n",
 	} {
-		samples, grouped, err := parseManifest([]byte(text))
+		rows, grouped, err := ParseManifest([]byte(text))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		want := []Sample{{Path: "a/1.png", Class: 1, Group: "p1", Fold: "0"}, {Path: "b/2.png", Group: "p2", Fold: "1"}}
-		if len(samples) != 2 || !grouped {
-			t.Errorf("%s: got %v, grouped %v", name, samples, grouped)
+		want := []Row{{Path: "a/1.png", Class: 1, Group: "p1", Fold: "0"}, {Path: "b/2.png", Group: "p2", Fold: "1"}}
+		if len(rows) != 2 || !grouped {
+			t.Errorf("%s: got %v, grouped %v", name, rows, grouped)
 			continue
 		}
-		for i, s := range samples {
+		for i, s := range rows {
 			if s.Path != want[i].Path || s.Class != want[i].Class || s.Group != want[i].Group || s.Fold != want[i].Fold {
 				t.Errorf("%s: row %d: got %+v, want %+v", name, i, s, want[i])
 			}
 		}
 	}
-	samples, grouped, err := parseManifest([]byte("path,label\na.png,covid\n"))
-	if err != nil || grouped || samples[0].Group != "a.png" {
-		t.Errorf("without groups: got %v, %v, %v; want each file its own group", samples, grouped, err)
+	rows, grouped, err := ParseManifest([]byte("path,label\na.png,covid\n"))
+	if err != nil || grouped || rows[0].Group != "a.png" {
+		t.Errorf("without groups: got %v, %v, %v; want each file its own group", rows, grouped, err)
 	}
 }
 
@@ -56,8 +56,10 @@ func TestParseManifestRejects(t *testing.T) {
 		{"path,label\n.,covid\n", "want a path inside"},
 		{"path,label\n\"a,covid\n", "line 2"},
 	} {
-		_, _, err := parseManifest([]byte(tt.text))
-		wantError(t, err, tt.want)
+		_, _, err := ParseManifest([]byte(tt.text))
+		if err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%q: got %v, want %q", tt.text, err, tt.want)
+		}
 		if err != nil && strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q: got an error of several lines: %v", tt.text, err)
 		}
@@ -69,11 +71,11 @@ func FuzzParseManifest(f *testing.F) {
 	f.Add([]byte("label,path\n\"non-covid\",\"a\"\"b\"\n"))
 	f.Add([]byte("path,label\n../x,covid\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		samples, _, err := parseManifest(text)
+		rows, _, err := ParseManifest(text)
 		if err != nil {
 			return
 		}
-		for _, s := range samples {
+		for _, s := range rows {
 			if !fs.ValidPath(s.Path) || s.Path == "." || s.Group == "" || s.Class < 0 || s.Class > 1 {
 				t.Errorf("%q: got sample %+v", text, s)
 			}
