@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"lungct/alexnet"
@@ -47,14 +48,38 @@ func (t *training) part(indices []int) alexnet.Part {
 }
 
 func (t *training) validationText() string {
-	if r := &t.state.Recipe; r.last() && r.Patience == 0 {
-		return fmt.Sprintf("validation part of %s: not trained on, nor used to choose the epoch", r.DataName)
+	r := &t.state.Recipe
+	var chosen []string
+	if !r.last() || r.Patience > 0 {
+		chosen = append(chosen, "the epoch")
 	}
-	return fmt.Sprintf("validation part of %s: not trained on, but used to choose the epoch", t.state.Recipe.DataName)
+	if !r.NoTemperature {
+		chosen = append(chosen, "the temperature")
+	}
+	chosen = append(chosen, "the operating point")
+	return t.flattered(fmt.Sprintf("validation part of %s: not trained on, but used to choose %s", r.DataName, list(chosen)))
+}
+
+// list is words as people list them: "a, b and c".
+func list(words []string) string {
+	last := len(words) - 1
+	if last < 1 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
 func (t *training) testText() string {
-	return fmt.Sprintf("test part of %s: neither trained on nor used to choose anything", t.state.Recipe.DataName)
+	return t.flattered(fmt.Sprintf("test part of %s: neither trained on nor used to choose anything", t.state.Recipe.DataName))
+}
+
+// flattered adds to the name of a part that scores on it are optimistic, where they
+// are: they are read without the split's description.
+func (t *training) flattered(text string) string {
+	if t.split.Optimistic {
+		text += " (" + dataset.OptimisticText + ")"
+	}
+	return text
 }
 
 // describe says what has been read and what it will take.

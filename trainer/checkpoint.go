@@ -2,8 +2,10 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -57,6 +59,9 @@ func (t *training) save() error {
 func (t *training) load() error {
 	path := filepath.Join(t.dir, checkpointName)
 	m, card, kept, err := alexnet.LoadCheckpoint(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s: no training has left its %s or %s here", t.dir, checkpointName, configName)
+	}
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,8 @@ const (
 	compactInt8 = "int8"
 )
 
+var compactNames = []string{compactNone, compactF16, compactInt8}
+
 // defineCompact adds the flag --compact.
 func defineCompact(f *pflag.FlagSet, to *string, preset string) {
 	f.StringVar(to, "compact", preset, "store weights as none (32 bits), f16 (half the size) or int8 (a little more than a quarter), and say what it costs")
@@ -47,10 +49,20 @@ func compacted(m *alexnet.Model, card alexnet.Card, d alexnet.DType) (*alexnet.M
 	return shipped, err
 }
 
-// printCost says what storing weights so has changed on the same slices.
-func printCost(w io.Writer, compact string, before, after metrics.Report, was, is []metrics.Case) {
-	fmt.Fprintf(w, "%s weights: accuracy %s -> %s, AUC %s -> %s; the probability changes by %.2g at most\n\n",
+// printCost says what storing weights so has changed on the same slices, from what
+// was said of them before and is after temperature scaling.
+func printCost(w io.Writer, compact string, was, is []metrics.Case) error {
+	before, err := metrics.Measure(was, alexnet.Threshold, bootstrapSeed)
+	if err != nil {
+		return err
+	}
+	after, err := metrics.Measure(is, alexnet.Threshold, bootstrapSeed)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "%s weights: accuracy %s -> %s, AUC %s -> %s; the probability changes by %.2g at most\n\n",
 		compact, before.Accuracy.Percent(), after.Accuracy.Percent(), before.AUC.Decimal(), after.AUC.Decimal(), largestChange(was, is))
+	return err
 }
 
 // largestChange is the largest difference of two measurements' probabilities.

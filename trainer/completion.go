@@ -44,6 +44,7 @@ func completeValues(cmd *cobra.Command) {
 		"optimizer": optimizerNames, "schedule": scheduleNames, "metric": metricNames,
 		"select": {selectBest, selectLast}, "init": initNames, "augment": augmentationNames(), "balance": dataset.Balances,
 		"class-weights": {"none", "balanced"}, "crop": {ct.CropNone, ct.CropBody}, "recipe": recipeNames(),
+		"split": dataset.Schemes, "leaks": leaksModes, "compact": compactNames,
 	} {
 		if err := cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(slices.Clone(values), cobra.ShellCompDirectiveNoFileComp)); err != nil {
 			panic(fmt.Sprint("trainer: completion of a flag that is not there: ", err))

@@ -37,9 +37,9 @@ var recipes = map[string]map[string]string{
 	// weights diverge within ten steps.
 	"paper": {
 		"epochs": "100", "keep-epochs": "30,70,100", "select": selectLast,
-		"batch": "32", "optimizer": sgd, "lr": "0.001", "momentum": "0.9", "weight-decay": "0",
+		"batch": "32", "optimizer": sgd, "lr": "0.001", "momentum": "0.9", "weight-decay": "0", "clip": "0", "ema": "0",
 		"schedule": constant, "warmup": "0", "init": initHe, "augment": noAugmentation, "balance": "none",
-		"class-weights": "none", "label-smoothing": "0",
+		"class-weights": "none", "label-smoothing": "0", "teacher": "0", "mix": "0",
 		"size": "300", "hidden": "4096", "widths": "64,192,384,256,256", "pool-stride": "3", "dropout": "0.5", "lrn": "false",
 		"crop": "none",
 	},

@@ -111,7 +111,7 @@ func (c *conversion) measure(ctx context.Context, dtype alexnet.DType) error {
 		return err
 	}
 	c.model.ReadGrey()
-	before, was, err := measure(ctx, c.model, slices, c.progress)
+	was, err := read(ctx, c.model, slices, c.progress)
 	if err != nil {
 		return err
 	}
@@ -119,12 +119,16 @@ func (c *conversion) measure(ctx context.Context, dtype alexnet.DType) error {
 	if err != nil {
 		return err
 	}
-	after, is, err := measure(ctx, shipped, slices, c.progress)
+	is, err := read(ctx, shipped, slices, c.progress)
 	if err != nil {
 		return err
 	}
+	// As the page shows them.
+	was, is = temper(was, c.card.Temperature), temper(is, c.card.Temperature)
 	fmt.Fprintf(c.stdout, "%s, %s:\n", c.data, text)
-	printCost(c.stdout, c.compact, before, after, was, is)
+	if err := printCost(c.stdout, c.compact, was, is); err != nil {
+		return err
+	}
 	c.largestChange = fmt.Sprintf(", which changes a probability by %.2g at most", largestChange(was, is))
 	return nil
 }

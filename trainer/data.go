@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"lungct/alexnet"
 	"lungct/internal/baseline"
@@ -43,6 +44,19 @@ func describeData(w io.Writer, set *dataset.Set, split dataset.Split) error {
 		return err
 	}
 	return describeFiles(w, set, split.Used())
+}
+
+// defineMemory adds the flag --max-memory, in MB; where says in which folder the
+// rest lies.
+func defineMemory(f *pflag.FlagSet, to *int, where string) {
+	f.IntVar(to, "max-memory", 4096, "MB of memory for slices (0 for no limit); what is more lies in a nameless file in "+where)
+}
+
+func checkMemory(mb int) error {
+	if mb < 0 || mb > 1<<30 {
+		return fmt.Errorf("--max-memory: got %d, want 0 to %d MB", mb, 1<<30)
+	}
+	return nil
 }
 
 // of are the indices of samples that come from the source.
@@ -119,8 +133,8 @@ that cannot be read, sizes and balance, how the split would come out, copies and
 near copies within the data and between its parts, and what can be told of the
 slices without looking at the lungs.
 
-The exit status is 1 when files cannot be read or the leak guard would stop a
-training.`,
+The exit status is 1 when files cannot be read, the leak guard would stop a
+training, or a class has no slices to train on.`,
 		Example: `  trainer check ct-slices
   trainer check sars-cov-2-ct covid-ct --val sars-cov-2-ct:fold=3 --val covid-ct:split=val`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -184,6 +198,8 @@ func (c *checking) run(cmd *cobra.Command, paths []string) error {
 	if len(bad) > 0 {
 		return bad
 	}
-	_, _, err = c.guard(c.progress, set, split)
-	return err
+	if split, _, err = c.guard(c.progress, set, split); err != nil {
+		return err
+	}
+	return trainable(c.progress, set, split)
 }

@@ -47,7 +47,7 @@ func (d *descent) define(f *pflag.FlagSet) {
 	f.Float64Var(&d.Beta1, "beta1", 0.9, "decay of adam's mean of gradients")
 	f.Float64Var(&d.Beta2, "beta2", 0.999, "decay of adam's mean of squared gradients")
 	f.Float64Var(&d.WeightDecay, "weight-decay", 5e-4, "weight decay: added to the gradient (L2), with adamw taken off the weights")
-	f.Float64Var(&d.Clip, "clip", 0, "largest norm of all gradients together; longer ones are scaled down (0 for any)")
+	f.Float64Var(&d.Clip, "clip", 1, "largest norm of all gradients together; longer ones are scaled down (0 for any)")
 	f.StringVar(&d.ClassWeights, "class-weights", "none", "weights in the loss: none, balanced (inverse to the class's share), or two numbers, noncovid,covid")
 	f.Float64Var(&d.Smoothing, "label-smoothing", 0, "share of each label that is spread over both classes")
 	f.Float64Var(&d.Average, "ema", 0, "measure and write the moving average of the weights, with this decay a step, such as 0.999 (0 for the weights themselves)")

@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
@@ -51,6 +53,7 @@ type evaluating struct {
 	skipBad, asJSON         bool
 	predictions             string // file to write
 	report                  string // folder for the report
+	maxMemory               int    // MB for slices, 0 for no limit
 	noThumbnails            bool
 	progress                *progress
 }
@@ -76,12 +79,12 @@ border, and a linear model of its thumbnail.`,
   trainer eval weights/lung.safetensors sars-cov-2-ct covid-ct --only sars-cov-2-ct:fold=3 --only covid-ct:split=val`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) < 2 {
-				return usageErrorf(cmd, "got %d arguments, want WEIGHTS DATA...", len(args))
+				return usageErrorf(cmd, "got %s, want WEIGHTS DATA...", count(len(args), "argument"))
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := e.check(); err != nil {
+			if err := errors.Join(e.check(), checkMemory(e.maxMemory)); err != nil {
 				return usageErrorf(cmd, "%w", err)
 			}
 			e.progress = newProgress(cmd.ErrOrStderr())
@@ -116,6 +119,7 @@ border, and a linear model of its thumbnail.`,
 	f.StringVar(&e.report, "report", "", "folder for report.html, report.json and predictions.csv")
 	f.BoolVar(&e.noThumbnails, "no-thumbnails", false, "leave the slices called wrong out of report.html, which has them with heat maps")
 	f.BoolVar(&e.skipBad, "skip-bad", false, "go on without the files that cannot be read")
+	defineMemory(f, &e.maxMemory, "the temporary folder")
 	f.BoolVar(&e.asJSON, "json", false, "write the report as JSON")
 	return cmd
 }
@@ -152,6 +156,7 @@ func (e *evaluating) run(ctx context.Context, weights string, data []string) (*e
 	if err != nil {
 		return nil, err
 	}
+	set.MaxBytes, set.SpillDir = int64(e.maxMemory)<<20, os.TempDir()
 	for _, w := range set.Warnings {
 		warn(e.progress, "%s", w)
 	}

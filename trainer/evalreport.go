@@ -67,14 +67,17 @@ func (e *evaluation) seen() string {
 func evalCommandLine(args []string, flags *pflag.FlagSet) string {
 	words := []string{"trainer eval"}
 	for _, arg := range args {
-		words = append(words, filepath.Base(arg))
+		words = append(words, quoted(filepath.Base(arg)))
 	}
 	flags.Visit(func(f *pflag.Flag) {
-		if f.Name == "report" || f.Name == "no-thumbnails" || f.Name == "predictions" || f.Name == "json" {
+		if f.Name == "report" || f.Name == "no-thumbnails" || f.Name == "predictions" || f.Name == "json" || f.Name == "max-memory" {
 			return
 		}
 		for _, value := range flagValues(f) {
-			words = append(words, "--"+f.Name+"="+value)
+			if f.Name == "split-file" {
+				value = filepath.Base(value)
+			}
+			words = append(words, "--"+f.Name+"="+quoted(value))
 		}
 	})
 	return strings.Join(words, " ")

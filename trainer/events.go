@@ -13,6 +13,7 @@ import (
 //	step         at most one a second: where the epoch is, loss, images/s, time left
 //	epoch        losses, the validation part's report, which epoch is best
 //	weights      a weights file has been written, with its scores
+//	report       report.html has been written
 //	interrupted  there is a checkpoint, and message says how to go on
 //	failed       message says why
 type events struct {

@@ -114,7 +114,7 @@ func (t *training) scores(ctx context.Context, model, shipped *alexnet.Model, ca
 			continue
 		}
 		slices := asRead(t.set, part.indices, *card)
-		rounded, cases, err := measure(ctx, shipped, slices, t.progress)
+		cases, err := read(ctx, shipped, slices, t.progress)
 		if err != nil {
 			return nil, err
 		}
@@ -152,11 +152,13 @@ func (t *training) scores(ctx context.Context, model, shipped *alexnet.Model, ca
 			return nil, err
 		}
 		if dtype != alexnet.F32 {
-			full, before, err := measure(ctx, model, slices, t.progress)
+			before, err := read(ctx, model, slices, t.progress)
 			if err != nil {
 				return nil, err
 			}
-			printCost(t.stdout, t.state.Recipe.Compact, full, rounded, before, cases)
+			if err := printCost(t.stdout, t.state.Recipe.Compact, temper(before, card.Temperature), calibrated); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return all, nil

@@ -102,7 +102,7 @@ func usageErrorf(cmd *cobra.Command, format string, args ...any) error {
 func exactArgs(names ...string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) != len(names) {
-			return usageErrorf(cmd, "got %d arguments, want %s", len(args), strings.Join(names, " "))
+			return usageErrorf(cmd, "got %s, want %s", count(len(args), "argument"), strings.Join(names, " "))
 		}
 		return nil
 	}

@@ -75,7 +75,7 @@ func (r *recipe) define(f *pflag.FlagSet, widths *[]int) {
 	f.IntVar(&r.Network.PoolStride, "pool-stride", c.PoolStride, "stride of max pooling")
 	f.Float64Var(&r.Network.Dropout, "dropout", c.Dropout, "probability of dropping an input of a linear layer")
 	f.BoolVar(&r.Network.LRN, "lrn", c.LRN, "local response normalisation after each convolutional layer")
-	f.StringVar(&r.Init, "init", initHe, "how the first weights are drawn: he (normal, He et al. 2015), uniform (PyTorch's default), or data (he, then each channel scaled to mean 0 and deviation 1 over training slices)")
+	f.StringVar(&r.Init, "init", initData, "how the first weights are drawn: he (normal, He et al. 2015), uniform (PyTorch's default), or data (he, then each channel scaled to mean 0 and deviation 1 over training slices)")
 	f.StringVar(&r.Crop, "crop", ct.CropNone, "part of the slice that is used: none (the whole) or body (its box)")
 	f.DurationVar(&r.Checkpoint, "checkpoint-every", 5*time.Minute, "longest time between two checkpoints, which a crash costs at most")
 	r.descent.define(f)
@@ -123,6 +123,17 @@ func (r *recipe) check() error {
 	return err
 }
 
+// initialWords says where the first weights come from.
+func (r *recipe) initialWords() string {
+	switch r.Init {
+	case initUniform:
+		return fmt.Sprintf("uniform distributions, PyTorch's default, drawn with seed %d", r.Seed)
+	case initData:
+		return fmt.Sprintf("normal distributions of He et al. 2015, drawn with seed %d, then scaled so that each channel has mean 0 and deviation 1 over training slices", r.Seed)
+	}
+	return fmt.Sprintf("normal distributions of He et al. 2015, drawn with seed %d", r.Seed)
+}
+
 // words is the recipe in a sentence, for the model card.
 func (r *recipe) words() string {
 	s := fmt.Sprintf("%s, batches of %d, %s, dropout %v, %s; %s",
@@ -130,10 +141,7 @@ func (r *recipe) words() string {
 	if r.Balance != "" && r.Balance != dataset.BalanceNone {
 		s += fmt.Sprintf("; slices drawn evenly over each %s", r.Balance)
 	}
-	if r.Init == initData {
-		s += "; first weights scaled so that each channel has mean 0 and deviation 1 over training slices"
-	}
-	return s + r.tuition.words()
+	return s + r.tuition.words() + "; first weights from " + r.initialWords()
 }
 
 // command is the command line that repeats the training, without the folders of
@@ -141,9 +149,9 @@ func (r *recipe) words() string {
 func (r *recipe) command(flags *pflag.FlagSet) string {
 	words := []string{"trainer train"}
 	for _, data := range r.Data {
-		words = append(words, filepath.Base(data))
+		words = append(words, quoted(filepath.Base(data)))
 	}
-	words = append(words, "-o", filepath.Base(r.Output))
+	words = append(words, "-o", quoted(filepath.Base(r.Output)))
 	// Whether a value was typed, read from a file or derived makes no difference.
 	flags.VisitAll(func(f *pflag.Flag) {
 		if local[f.Name] || f.Name == "output" || f.Value.String() == f.DefValue {
@@ -154,13 +162,18 @@ func (r *recipe) command(flags *pflag.FlagSet) string {
 			values[0] = filepath.Base(values[0])
 		}
 		for _, value := range values {
-			if strings.ContainsAny(value, " \"'$`\\&;|<>()") {
-				value = "'" + strings.ReplaceAll(value, "'", `'\''`) + "'"
-			}
-			words = append(words, "--"+f.Name+"="+value)
+			words = append(words, "--"+f.Name+"="+quoted(value))
 		}
 	})
 	return strings.Join(words, " ")
+}
+
+// quoted is a word as a shell takes it for one.
+func quoted(word string) string {
+	if word != "" && !strings.ContainsAny(word, " \t\n\"'$`\\&;|<>()*?[]{}~#!") {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 // local are the flags that do not decide the result.

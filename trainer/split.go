@@ -44,6 +44,8 @@ const (
 	leaksAllow = "allow"
 )
 
+var leaksModes = []string{leaksStop, leaksDrop, leaksAllow}
+
 // define adds the flags.
 func (s *splitting) define(f *pflag.FlagSet) {
 	f.StringVar(&s.Scheme, "split", dataset.Auto, "how the parts are made: auto (the manifest's split, else its folds, else group), official, folds, group, or random (optimistic: slices of one scan on both sides)")
@@ -70,9 +72,9 @@ func (s *splitting) check() error {
 		return fmt.Errorf("--val-share: got %v, want between 0 and 1", s.ValShare)
 	case !(s.TestShare >= 0 && s.TestShare+s.ValShare < 1):
 		return fmt.Errorf("--test-share: got %v, want at least 0 and, with --val-share %v, less than 1", s.TestShare, s.ValShare)
-	case s.Scheme != "" && !slices.Contains([]string{dataset.Auto, dataset.Official, dataset.Folds, dataset.ByGroup, dataset.Random}, s.Scheme):
+	case s.Scheme != "" && !slices.Contains(dataset.Schemes, s.Scheme):
 		return fmt.Errorf("--split: got %q, want auto, official, folds, group or random", s.Scheme)
-	case s.Leaks != "" && !slices.Contains([]string{leaksStop, leaksDrop, leaksAllow}, s.Leaks):
+	case s.Leaks != "" && !slices.Contains(leaksModes, s.Leaks):
 		return fmt.Errorf("--leaks: got %q, want stop, drop or allow", s.Leaks)
 	case s.AllowLeaks && s.Leaks == leaksDrop:
 		return errors.New("--allow-leaks: got --leaks drop as well, want one")
@@ -166,6 +168,24 @@ func readSplit(path string, set *dataset.Set) (dataset.Split, error) {
 // writeSplit writes the split into the run's folder.
 func writeSplit(dir string, split dataset.Split, set *dataset.Set) error {
 	return atomicfile.Write(filepath.Join(dir, splitName), func(w io.Writer) error { return split.Write(w, set) })
+}
+
+// trainable tells why nothing can be learnt from a split, and warns where little can
+// be measured.
+func trainable(w io.Writer, set *dataset.Set, split dataset.Split) error {
+	classes, _ := set.Counts(split.Train)
+	for class, n := range classes {
+		if n == 0 {
+			return fmt.Errorf("dataset: split: got no %s slices to train on, want both classes", dataset.Labels[class])
+		}
+	}
+	if len(split.Val) == 0 {
+		return errors.New("dataset: split: got no slices to validate with")
+	}
+	if classes, _ := set.Counts(split.Val); classes[0] == 0 || classes[1] == 0 {
+		warn(w, "the validation part has slices of one class only: there is no AUC, and the log loss chooses the epoch")
+	}
+	return nil
 }
 
 // guard looks for copies and near copies between the parts of a loaded split and

@@ -46,17 +46,17 @@ written after each epoch and every few minutes. Ctrl-C writes it too. From it
 --resume goes on exactly as if nothing had happened, also after a crash.`,
 		Example: `  trainer train ct-slices -o weights/lung.safetensors --epochs 30
   trainer train ct-slices -o weights/fold3.safetensors --val-folds 3 --compact int8
-  trainer train ct-slices -o weights/paper.safetensors --recipe paper --test-share 0.3
+  trainer train ct-slices -o weights/paper.safetensors --recipe paper --test-share 0.3 --val-share 0.1
   trainer train sars-cov-2-ct covid-ct -o weights/both.safetensors --balance set-class --augment strong
   trainer train --config weights/lung.run/run.json -o weights/again.safetensors --seed 2
   trainer train --resume weights/lung.run`,
 		Args: cobra.ArbitraryArgs, // none, some or an error, see readRecipe
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if threads < 0 {
-				return usageErrorf(cmd, "--threads: got %d, want at least 1", threads)
+				return usageErrorf(cmd, "--threads: got %d, want 1 or more, or 0 for all", threads)
 			}
-			if maxMemory < 0 || maxMemory > 1<<30 {
-				return usageErrorf(cmd, "--max-memory: got %d, want 0 to %d MB", maxMemory, 1<<30)
+			if err := checkMemory(maxMemory); err != nil {
+				return usageErrorf(cmd, "%w", err)
 			}
 			if threads > 0 {
 				defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threads))
@@ -66,7 +66,17 @@ written after each epoch and every few minutes. Ctrl-C writes it too. From it
 				t.events, t.stdout = &events{w: t.stdout}, io.Discard
 			}
 			if resume != "" {
-				return t.report(resumeTraining(cmd, t, resume, args, r.Output))
+				if err := checkResume(cmd); err != nil {
+					return err
+				}
+				// The checkpoint itself may be named instead of its folder.
+				if filepath.Base(resume) == checkpointName {
+					resume = filepath.Dir(resume)
+				}
+				if begun(resume) {
+					return t.report(resumeTraining(cmd, t, resume, args, r.Output))
+				}
+				t.dir, from = resume, filepath.Join(resume, configName)
 			}
 			args, err := configure(cmd, from, ready, args)
 			if err == nil {
@@ -95,7 +105,7 @@ written after each epoch and every few minutes. Ctrl-C writes it too. From it
 	f.StringVar(&resume, "resume", "", "go on with the interrupted training of this folder")
 	f.BoolVar(&force, "force", false, "start over where a training has left its checkpoint")
 	f.IntVar(&threads, "threads", 0, "threads to compute with (default all); they do not change the result")
-	f.IntVar(&maxMemory, "max-memory", 4096, "MB of memory for slices (0 for no limit); what is more lies in a nameless file in the run's folder")
+	defineMemory(f, &maxMemory, "the run's folder")
 	f.StringVar(&from, "config", "", "take what is not on the command line from a file such as a run's "+configName)
 	f.StringVar(&ready, "recipe", "", "take what is given nowhere else from a ready recipe: "+strings.Join(recipeNames(), ", "))
 	f.BoolVar(&asJSON, "json", false, "write what happens to stdout as JSON, one object a line")
@@ -175,6 +185,12 @@ func prepareFolders(dir, output string, force bool) error {
 	} else if !info.IsDir() {
 		return fmt.Errorf("%s: got a file, want a folder for the weights file", filepath.Dir(output))
 	}
+	probe, err := os.CreateTemp(filepath.Dir(output), "."+filepath.Base(output)+".*")
+	if err != nil {
+		return fmt.Errorf("folder for the weights file: %w", err)
+	}
+	probe.Close()
+	os.Remove(probe.Name())
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
@@ -190,9 +206,8 @@ func prepareFolders(dir, output string, force bool) error {
 	return os.Remove(checkpoint)
 }
 
-// resumeTraining goes on with the training of a run folder. The recipe is the
-// checkpoint's; only where data and output lie may have changed.
-func resumeTraining(cmd *cobra.Command, t *training, dir string, args []string, output string) error {
+// checkResume finds flags that would make a resumed training another one.
+func checkResume(cmd *cobra.Command) error {
 	var others []string
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		if !slices.Contains([]string{"resume", "threads", "max-memory", "output", "json"}, f.Name) {
@@ -202,10 +217,20 @@ func resumeTraining(cmd *cobra.Command, t *training, dir string, args []string, 
 	if len(others) > 0 {
 		return usageErrorf(cmd, "--resume goes on as the training began: got %s as well, want DATA, -o, --threads, --max-memory and --json at most", strings.Join(others, ", "))
 	}
-	// The checkpoint itself may be named instead of its folder.
-	if filepath.Base(dir) == checkpointName {
-		dir = filepath.Dir(dir)
-	}
+	return nil
+}
+
+// begun tells whether a run must be taken up from its checkpoint. One that was
+// killed before its first has a run.json, from which it begins again.
+func begun(dir string) bool {
+	_, checkpoint := os.Stat(filepath.Join(dir, checkpointName))
+	_, config := os.Stat(filepath.Join(dir, configName))
+	return checkpoint == nil || config != nil
+}
+
+// resumeTraining goes on with the training of a run folder. The recipe is the
+// checkpoint's; only where data and output lie may have changed.
+func resumeTraining(cmd *cobra.Command, t *training, dir string, args []string, output string) error {
 	t.dir = dir
 	if err := t.load(); err != nil {
 		return err

@@ -55,7 +55,7 @@ func (t *training) run(ctx context.Context) error {
 		return stopped(ctx, err)
 	}
 	if err := t.begin(ctx); err != nil {
-		return err
+		return stopped(ctx, err)
 	}
 	if err := t.describe(); err != nil {
 		return err
@@ -130,19 +130,7 @@ func (t *training) open(ctx context.Context) error {
 		return err
 	}
 	t.set, t.split = set, split
-	classes, _ := set.Counts(split.Train)
-	for class, n := range classes {
-		if n == 0 {
-			return fmt.Errorf("dataset: split: got no %s slices to train on, want both classes", dataset.Labels[class])
-		}
-	}
-	if len(split.Val) == 0 {
-		return errors.New("dataset: split: got no slices to validate with")
-	}
-	if classes, _ := set.Counts(split.Val); classes[0] == 0 || classes[1] == 0 {
-		warn(t.progress, "the validation part has slices of one class only: there is no AUC, and the log loss chooses the epoch")
-	}
-	return nil
+	return trainable(t.progress, set, split)
 }
 
 // preprocessing is how slices become inputs, before mean and deviation are known.

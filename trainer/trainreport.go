@@ -22,7 +22,7 @@ func (t *training) writeReport() error {
 		return err
 	}
 	run.Command, run.Settings, run.Recipe, run.Seed = r.Command, r.Settings, r.words(), r.Seed
-	run.Network.Initial = fmt.Sprintf("normal distributions of He et al. 2015, drawn with seed %d", r.Seed)
+	run.Network.Initial = r.initialWords()
 	created, genuine, err := now()
 	if err != nil {
 		return err

@@ -19,6 +19,9 @@ const (
 	FromFile = "file"     // taken over from an earlier run
 )
 
+// Schemes are those that one may ask for.
+var Schemes = []string{Auto, Official, Folds, ByGroup, Random}
+
 // OptimisticText stands wherever a result of a Random split is shown.
 const OptimisticText = "optimistic: slices of one scan on both sides"
 

@@ -61,7 +61,7 @@ func (set *Set) Split(p Plan) (Split, error) {
 	}
 	whole.Text, whole.Scheme = strings.Join(texts, "; "), strings.Join(schemes, ", ")
 	if len(whole.Train) == 0 || len(whole.Val) == 0 {
-		return whole, fmt.Errorf("dataset: split: got %d slices to train and %d to validate, want some of both", len(whole.Train), len(whole.Val))
+		return whole, fmt.Errorf("dataset: split: got %d slices to train and %d to validate, want some of both: two groups of each class at least", len(whole.Train), len(whole.Val))
 	}
 	return whole, whole.judgeShared(set, p.AllowShared)
 }

@@ -24,13 +24,15 @@ type Entry struct {
 	dataHash    string
 }
 
-// Entries are the models of a run that were measured.
+// Entries are the models of a run that were measured. Weights that are there twice,
+// as what ships and as those of an epoch kept, come once.
 func Entries(r *Run, source string) []Entry {
 	var all []Entry
 	for i := range r.Models {
 		m := &r.Models[i]
 		head := m.headline()
-		if head == nil {
+		twice := i == 0 && slices.ContainsFunc(r.Models[1:], func(kept Model) bool { return kept.Epoch == m.Epoch && kept.headline() != nil })
+		if head == nil || twice {
 			continue
 		}
 		all = append(all, Entry{Name: cmp.Or(m.Name, r.Name), Source: source, Epoch: m.Epoch, Part: *head, predictions: m.of(head), epochs: r.Epochs, dataHash: r.DataHash})
@@ -80,7 +82,7 @@ func Compare(models []Entry) (*Comparison, error) {
 	c.Notes = append(c.Notes, "The paper's test set is not available: its models were measured on other slices, with about one covid slice in six, so that precision cannot be compared as it stands.")
 	for _, m := range c.Models {
 		if m.Part.Part == ValidationPart {
-			c.Notes = append(c.Notes, fmt.Sprintf("%s was measured on slices that served to choose it.", m.Name))
+			c.Notes = append(c.Notes, fmt.Sprintf("%s was measured on its validation part, from which its epoch, temperature or operating point was chosen.", m.Name))
 		}
 	}
 	return c, nil
@@ -188,7 +190,7 @@ func (c *Comparison) Print(w io.Writer) error {
 			fmt.Fprintf(t, "  %s\t%v\t%v\t%v\t%d\t%d\t%d\t%d\t%s\n", r.Name, p.Accuracy, p.Precision, p.Recall,
 				p.TruePositives, p.FalsePositives, p.FalseNegatives, p.TrueNegatives, p.AUC.Decimal())
 		}
-		fmt.Fprintln(t, "\t\t\t\t\t\t\t\t")
+		fmt.Fprintln(t)
 	}
 	if err := t.Flush(); err != nil {
 		return err

@@ -76,6 +76,7 @@ func Summarise(runs []Sourced) (*Summary, error) {
 		return nil, errors.New("report: summarise: the runs have no part in common that was measured slice by slice")
 	}
 	for _, r := range runs {
+		s.optimistic = s.optimistic || r.Split.Optimistic
 		f := Fold{Source: r.Source, Fold: r.Split.Fold, predictions: r.Models[0].of(&Part{Part: s.Part})}
 		half, err := metrics.Measure(cases(f.predictions), 0.5, bootstrapSeed)
 		if err != nil {
@@ -217,7 +218,7 @@ func (s *Summary) note() {
 		s.Notes = append(s.Notes, fmt.Sprintf("Of %d folds these are missing: %s.", s.Of, strings.Join(missing, ", ")))
 	}
 	if s.optimistic {
-		s.Notes = append(s.Notes, "Optimistic: the split cuts through groups.")
+		s.Notes = append(s.Notes, "Optimistic: slices of one patient or scan, or copies, stand on both sides of the split.")
 	}
 	if s.Part == ValidationPart {
 		s.Notes = append(s.Notes, "The folds were measured on their validation parts, which served to choose the epochs: the scores flatter a little.")
