@@ -26,7 +26,7 @@ var policy = map[string]string{
 	"lungct/internal/nifti":      "",
 	"lungct/internal/phantom":    "", // tests only
 	"lungct/internal/teacher":    "lungct/internal/kernel",
-	"lungct/internal/study":      "lungct/internal/ct lungct/internal/dicom lungct/internal/nifti",
+	"lungct/internal/study":      "lungct/internal/ct lungct/internal/dicom lungct/internal/nifti golang.org/x/text",
 	"lungct/internal/ct":         "lungct/internal/dicom github.com/disintegration/imaging golang.org/x/image",
 	"lungct/internal/dataset":    "lungct/internal/ct lungct/internal/labels lungct/internal/study",
 	"lungct/internal/baseline":   "lungct/internal/dataset lungct/internal/metrics gonum.org/v1/gonum",

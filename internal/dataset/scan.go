@@ -47,9 +47,14 @@ func (set *Set) expand(rows []row) error {
 	var left leftOut
 	named := make(map[string]int)
 	for i, scan := range scans {
-		for _, s := range scan.samples {
-			if first, again := named[s.Path]; again && first != i {
+		for j := range scan.samples {
+			s := &scan.samples[j]
+			first, again := named[s.Path]
+			switch {
+			case again && first != i:
 				return fmt.Errorf("%q is named twice, by %q and by %q", s.Path, rows[first].Path, rows[i].Path)
+			case again:
+				s.err = errors.New("its archive holds another file of this name")
 			}
 			named[s.Path] = i
 		}

@@ -5,10 +5,15 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
+	"path"
 	"strings"
+	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 
 	"lungct/internal/ct"
 )
@@ -39,9 +44,10 @@ func openArchive(f File) (*zip.Reader, error) {
 	if err := checkDirectory(f); err != nil {
 		return nil, err
 	}
-	archive, err := zip.NewReader(f.Data, f.Size)
+	// A section, since damaged directories lead outside of the file.
+	archive, err := zip.NewReader(io.NewSectionReader(f.Data, 0, f.Size), f.Size)
 	if err != nil {
-		return nil, ct.FormatError("the archive is damaged: " + strings.TrimPrefix(err.Error(), "zip: "))
+		return nil, ct.FormatError("the archive is damaged: " + plainDamage(err))
 	}
 	if n := len(archive.File); n > maxEntries {
 		return nil, ct.UnsupportedError(fmt.Sprintf("the archive holds %d files, more than the limit of %d", n, maxEntries))
@@ -111,14 +117,21 @@ func (s *Study) addArchive(f File) {
 	}
 }
 
-// entryName is the name of an entry. Names that are not UTF-8 are made so, which
-// is enough to tell files apart.
+// entryName is the name of an entry, below the archive and without what is no
+// letter. Names that are not UTF-8 are in code page 437 (APPNOTE.TXT, appendix D);
+// where they are in another, they still tell files apart.
 func entryName(entry *zip.File) string {
-	name := strings.ReplaceAll(entry.Name, `\`, "/")
-	if utf8.ValidString(name) {
-		return name
+	name := entry.Name
+	if !utf8.ValidString(name) {
+		name, _ = charmap.CodePage437.NewDecoder().String(name) // knows every byte
 	}
-	return strings.ToValidUTF8(name, "?")
+	name = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == unicode.ReplacementChar {
+			return '?'
+		}
+		return r
+	}, name)
+	return strings.TrimPrefix(path.Clean("/"+strings.ReplaceAll(name, `\`, "/")), "/")
 }
 
 // readEntry unpacks an entry, up to the size that the directory claims.
@@ -146,7 +159,20 @@ func readEntry(entry *zip.File) ([]byte, error) {
 }
 
 func damagedEntry(err error) error {
-	return ct.FormatError("it is damaged in the archive: " + strings.TrimPrefix(err.Error(), "zip: "))
+	return ct.FormatError("it is damaged in the archive: " + plainDamage(err))
+}
+
+// plainDamage words an error of package zip or flate.
+func plainDamage(err error) string {
+	switch {
+	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
+		return "it ends early"
+	case errors.Is(err, zip.ErrFormat):
+		return "its directory is wrong"
+	case errors.Is(err, zip.ErrChecksum):
+		return "its checksum is wrong"
+	}
+	return err.Error()
 }
 
 func tooLarge(size uint64) error {
