@@ -41,7 +41,7 @@ type training struct {
 	record     record // for the report
 	baselines  []*baseline.Baseline
 	train      *dataset.Batches
-	teachers   map[string]*teacher.Ridge // by data set; nil for none
+	teacher    *teacher.Teacher // nil for none
 	validation *dataset.Batches
 	rows       []string // of metrics.csv
 	checkpoint string   // what the last checkpoint on disk holds, in words

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"math"
 	"math/rand/v2"
 
 	"github.com/spf13/pflag"
@@ -21,8 +20,8 @@ type tuition struct {
 
 // define adds the flags.
 func (u *tuition) define(f *pflag.FlagSet) {
-	f.Float64Var(&u.Teacher, "teacher", 0, "share of each target that is not the label but what a teacher, kernel ridge regression on the training slices of the same data set, says of the slice as it is varied")
-	f.Float64Var(&u.Mix, "mix", 0, "share of the slices that are mixed with another one of their data set, picture and target alike")
+	f.Float64Var(&u.Teacher, "teacher", 0, "share of each target that is not the label but what a teacher, kernel ridge regression on the training slices, says of the slice as it is varied")
+	f.Float64Var(&u.Mix, "mix", 0, "share of the slices that are mixed with another one, picture and target alike")
 }
 
 // check finds shares that are none.
@@ -51,44 +50,33 @@ func (u *tuition) any() bool { return u.Teacher > 0 || u.Mix > 0 }
 func (u *tuition) words() string {
 	s := ""
 	if u.Mix > 0 {
-		s += fmt.Sprintf("; %.4g %% of the slices mixed with another of their data set", 100*u.Mix)
+		s += fmt.Sprintf("; %.4g %% of the slices mixed with another", 100*u.Mix)
 	}
 	if u.Teacher > 0 {
-		s += fmt.Sprintf("; targets to %.4g %% the answers of a teacher a data set (kernel ridge regression on histograms of gradients and greys and a 16x16 picture) about the slice as varied", 100*u.Teacher)
+		s += fmt.Sprintf("; targets to %.4g %% the answers of a teacher (kernel ridge regression, a function a data set, on histograms of gradients and greys and a 16x16 picture) about the slice as varied", 100*u.Teacher)
 	}
 	return s
 }
 
-// teach fits a teacher to the training slices of each data set. They are the same
-// after an interruption.
-func (t *training) teach() error {
+// teach fits the teacher to the training slices. They are the same after an
+// interruption.
+func (t *training) teach() (err error) {
 	if t.state.Recipe.Teacher == 0 {
 		return nil
 	}
-	t.teachers = make(map[string]*teacher.Ridge)
-	for _, source := range t.set.Sources {
-		var slices []*dataset.Sample
-		for _, i := range t.split.Train {
-			if s := &t.set.Samples[i]; s.Set == source.Name {
-				slices = append(slices, s)
-			}
+	sets := make(map[string]int) // those that have training slices
+	var all []teacher.Slice
+	side := 0
+	for _, i := range t.split.Train {
+		s := &t.set.Samples[i]
+		if _, ok := sets[s.Set]; !ok {
+			sets[s.Set] = len(sets)
 		}
-		if len(slices) == 0 {
-			continue
-		}
-		ridge, err := teacher.Fit(len(slices), slices[0].Side,
-			func(i int, dst []float32) {
-				for at, v := range slices[i].Grey {
-					dst[at] = float32(v) / 255
-				}
-			},
-			func(i int) bool { return slices[i].Class == alexnet.Finding })
-		if err != nil {
-			return fmt.Errorf("%s: %w", source.Name, err)
-		}
-		t.teachers[source.Name] = ridge
+		all = append(all, teacher.Slice{Grey: s.Grey, Set: sets[s.Set], Positive: s.Class == alexnet.Finding})
+		side = s.Side
 	}
-	return nil
+	t.teacher, err = teacher.Fit(all, side, len(sets))
+	return err
 }
 
 // standardised is how many slices the first weights' scale is fitted to.
@@ -104,10 +92,6 @@ func (t *training) standardise(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// sureness turns a teacher's score into a probability: the factor of the logistic
-// function that suits slices the teacher has not seen.
-const sureness = 3
-
 // targets are the targets of a batch, N x classes, some of whose slices it mixes.
 func (t *training) targets(batch *dataset.Batch, step int) []float32 {
 	r := &t.state.Recipe
@@ -118,21 +102,10 @@ func (t *training) targets(batch *dataset.Batch, step int) []float32 {
 			p[n] = 1 - r.Smoothing/2
 		}
 	}
-	bySet := make(map[string][]int)
-	for n, i := range batch.Samples {
-		name := t.set.Samples[i].Set
-		bySet[name] = append(bySet[name], n)
-	}
-	pixels := len(batch.X) / len(batch.Samples)
-	rng := rand.New(rand.NewPCG(r.Seed^0x6d6978, uint64(step)))
-	for _, source := range t.set.Sources {
-		members := bySet[source.Name]
-		mix(batch.X, p, members, pixels, r.Mix, rng)
-		if ridge := t.teachers[source.Name]; ridge != nil && len(members) > 0 {
-			for k, score := range ridge.Scores(t.greys(batch.X, members, pixels), r.Network.Size) {
-				answer := 1 / (1 + math.Exp(-sureness*score))
-				p[members[k]] += r.Teacher * (answer - p[members[k]])
-			}
+	mix(batch.X, p, r.Mix, rand.New(rand.NewPCG(r.Seed^0x6d6978, uint64(step))))
+	if t.teacher != nil {
+		for n, answer := range t.teacher.Answers(t.greys(batch.X), r.Network.Size) {
+			p[n] += r.Teacher * (answer - p[n])
 		}
 	}
 	targets := make([]float32, 0, 2*len(p))
@@ -142,23 +115,22 @@ func (t *training) targets(batch *dataset.Batch, step int) []float32 {
 	return targets
 }
 
-// mix replaces a share of the members of a batch by their mean with the next
-// member, weighted at random (Zhang et al. 2018, "mixup"), and their targets alike.
-func mix(x []float32, p []float64, members []int, pixels int, share float64, rng *rand.Rand) {
-	if share == 0 || len(members) < 2 {
+// mix replaces a share of a batch's slices by their mean with the next one,
+// weighted at random (Zhang et al. 2018, "mixup"), and their targets p alike.
+func mix(x []float32, p []float64, share float64, rng *rand.Rand) {
+	if share == 0 {
 		return
 	}
-	first := append([]float32(nil), x[members[0]*pixels:(members[0]+1)*pixels]...)
-	firstTarget := p[members[0]]
-	for k, n := range members {
+	pixels := len(x) / len(p)
+	first, firstTarget := append([]float32(nil), x[:pixels]...), p[0]
+	for n := range p {
 		chosen, weight := rng.Float64() < share, rng.Float64()
 		if !chosen {
 			continue
 		}
 		next, target := first, firstTarget
-		if k+1 < len(members) {
-			m := members[k+1]
-			next, target = x[m*pixels:(m+1)*pixels], p[m]
+		if n+1 < len(p) {
+			next, target = x[(n+1)*pixels:(n+2)*pixels], p[n+1]
 		}
 		own := x[n*pixels : (n+1)*pixels]
 		for i, v := range next {
@@ -168,14 +140,12 @@ func mix(x []float32, p []float64, members []int, pixels int, share float64, rng
 	}
 }
 
-// greys are the members of a batch as they were before normalisation, from 0 to 1.
-func (t *training) greys(x []float32, members []int, pixels int) []float32 {
+// greys are a batch as it was before normalisation, from 0 to 1.
+func (t *training) greys(x []float32) []float32 {
 	prep := t.card.Preprocessing
-	greys := make([]float32, 0, len(members)*pixels)
-	for _, n := range members {
-		for _, v := range x[n*pixels : (n+1)*pixels] {
-			greys = append(greys, v*prep.Std+prep.Mean)
-		}
+	greys := make([]float32, len(x))
+	for i, v := range x {
+		greys[i] = v*prep.Std + prep.Mean
 	}
 	return greys
 }

@@ -25,30 +25,61 @@ func scene(i int, dst []float32) {
 	}
 }
 
-func even(i int) bool { return i%2 == 0 }
+// lesson is n scenes of one set, positive where the disc is above or, upset, below.
+func lesson(n, first, set int, upset bool) []Slice {
+	var all []Slice
+	plane := make([]float32, side*side)
+	for i := range n {
+		scene(first+i, plane)
+		grey := make([]uint8, side*side)
+		for at, v := range plane {
+			if set == 1 { // these pictures are inverted, with less contrast
+				v = 1 - v/2
+			}
+			grey[at] = uint8(255 * v)
+		}
+		all = append(all, Slice{Grey: grey, Set: set, Positive: (i%2 == 0) != upset})
+	}
+	return all
+}
 
-// A few slices are enough to tell unseen ones, and their mirror images alike.
-func TestRidgeLearns(t *testing.T) {
-	ridge, err := Fit(24, side, scene, even)
-	if err != nil {
-		t.Fatal(err)
-	}
-	const unseen = 40
-	planes := make([]float32, unseen*side*side)
-	for i := range unseen {
-		scene(100+i, planes[i*side*side:(i+1)*side*side])
-	}
-	scores := ridge.Scores(planes, side)
-	for i, score := range scores {
-		if (score > 0) != even(i) {
-			t.Errorf("unseen slice %d: got score %.3f", i, score)
+// planes are the pictures of slices.
+func planes(all []Slice) []float32 {
+	var x []float32
+	for _, s := range all {
+		for _, v := range s.Grey {
+			x = append(x, float32(v)/255)
 		}
 	}
-	mirror(planes)
-	for i, score := range ridge.Scores(planes, side) {
-		// Pixels whose gradient lies between two directions may differ.
-		if math.Abs(score-scores[i]) > 0.01 {
-			t.Errorf("unseen slice %d: got score %.4f, mirrored %.4f", i, scores[i], score)
+	return x
+}
+
+// A few slices are enough to tell unseen ones, and their mirror images alike, in
+// two sets where the same thing means the opposite.
+func TestTeacherLearns(t *testing.T) {
+	for name, sets := range map[string]int{"one set": 1, "two sets": 2} {
+		all, unseen := lesson(24, 0, 0, false), lesson(30, 100, 0, false)
+		if sets == 2 {
+			all = append(all, lesson(12, 200, 1, true)...)
+			unseen = append(unseen, lesson(30, 300, 1, true)...)
+		}
+		teacher, err := Fit(all, side, sets)
+		if err != nil {
+			t.Fatal(err)
+		}
+		x := planes(unseen)
+		answers := teacher.Answers(x, side)
+		for i, p := range answers {
+			if (p > 0.5) != unseen[i].Positive {
+				t.Errorf("%s: unseen slice %d: got %.3f, positive %v", name, i, p, unseen[i].Positive)
+			}
+		}
+		mirror(x)
+		for i, p := range teacher.Answers(x, side) {
+			// Pixels whose gradient lies between two directions may differ.
+			if math.Abs(p-answers[i]) > 0.01 {
+				t.Errorf("%s: unseen slice %d: got %.4f, mirrored %.4f", name, i, answers[i], p)
+			}
 		}
 	}
 }
@@ -61,17 +92,17 @@ func mirror(planes []float32) {
 }
 
 func TestFitSameForAnyThreads(t *testing.T) {
-	plane := make([]float32, side*side)
-	scene(3, plane)
+	all := append(lesson(12, 0, 0, false), lesson(8, 50, 1, true)...)
+	x := planes(lesson(1, 99, 0, false))
 	var want float64
 	for _, threads := range []int{1, 2, 5} {
 		before := runtime.GOMAXPROCS(threads)
-		ridge, err := Fit(20, side, scene, even)
+		teacher, err := Fit(all, side, 2)
 		runtime.GOMAXPROCS(before)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := ridge.Scores(plane, side)[0]
+		got := teacher.Answers(x, side)[0]
 		if threads == 1 {
 			want = got
 		}
@@ -82,14 +113,13 @@ func TestFitSameForAnyThreads(t *testing.T) {
 }
 
 func TestFitRefuses(t *testing.T) {
-	black := func(_ int, dst []float32) { clear(dst) }
-	for name, n := range map[string]int{"none": 0, "one": 1, "too many": maxSlices + 1} {
-		if _, err := Fit(n, side, scene, even); err == nil {
+	one := lesson(1, 0, 0, false)
+	for name, all := range map[string][]Slice{
+		"none": nil, "one": one, "too many": make([]Slice, maxSlices+1), "equal slices": slices.Repeat(one, 4),
+	} {
+		if _, err := Fit(all, side, 1); err == nil {
 			t.Errorf("%s: want an error", name)
 		}
-	}
-	if _, err := Fit(4, side, black, even); err == nil {
-		t.Error("equal slices: want an error")
 	}
 }
 

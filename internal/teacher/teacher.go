@@ -8,21 +8,30 @@ import (
 	"lungct/internal/kernel"
 )
 
-// Ridge is a fitted teacher. With d(x) the descriptor of x, each block of which
-// is divided by the root of its mean square distance between slices, and x' the
-// mirror image of x,
+// Teacher answers for slices of several data sets. In each set something else
+// tells the classes apart, down to the style of the pictures, so that one function
+// for all of them does worse in each: there is a function a set, and others that
+// say to which set a slice belongs. All have the same form. With d(x) the
+// descriptor of x, each block of which is divided by the root of its mean square
+// distance between slices, and x' the mirror image of x,
 //
 //	k(x, z) = ½ exp(-|d(x)-d(z)|²) + ½ exp(-|d(x)-d(z')|²)
-//	score(x) = bias + sum over slices i of weight[i] * k(x, slice i)
+//	f(x) = bias + sum over slices i of weight[i] * k(x, slice i)
 //
-// where the weights minimise the squared error over the slices, whose scores
+// where the weights minimise the squared error over the slices, whose values
 // should be 1 or -1, and ridge times the function's squared norm.
-type Ridge struct {
-	mean, scale []float32 // of each value of a descriptor
-	slices      []float32 // 2n x length: scaled descriptors, then those of the mirror images
-	squares     []float32 // 2n: the squared lengths of these
-	weight      []float64 // n
-	bias        float64
+type Teacher struct {
+	mean, scale []float32  // of each value of a descriptor
+	slices      []float32  // 2n x length: scaled descriptors, then those of the mirror images
+	squares     []float32  // 2n: the squared lengths of these
+	finding     []function // by set: positive or not
+	member      []function // by set: of this set or not; nil for one set
+}
+
+// function is one f.
+type function struct {
+	bias   float64
+	weight []float64 // n, 0 for slices it does not learn from
 }
 
 // Strength of the ridge, chosen on validation slices: from 0.03 to 0.5 it hardly
@@ -32,43 +41,87 @@ const ridge = 0.1
 // maxSlices bounds the matrix of all pairs of slices to 400 MB.
 const maxSlices = 10_000
 
-// Fit learns which of n planes are positive. plane(i, dst) writes plane i, side x
-// side.
-func Fit(n, side int, plane func(i int, dst []float32), positive func(i int) bool) (*Ridge, error) {
+// Slice is what a teacher learns from.
+type Slice struct {
+	Grey     []uint8 // side x side
+	Set      int     // counted from 0
+	Positive bool
+}
+
+// Fit learns from slices of the given number of sets, none of them empty.
+func Fit(all []Slice, side, sets int) (*Teacher, error) {
+	n := len(all)
 	if n < 2 || n > maxSlices {
 		return nil, fmt.Errorf("teacher: got %d slices, want 2 to %d", n, maxSlices)
 	}
-	t := &Ridge{slices: make([]float32, 2*n*length)}
+	t := &Teacher{slices: make([]float32, 2*n*length)}
 	kernel.Parallel(n, func(i int) {
-		pixels := make([]float32, side*side)
-		plane(i, pixels)
-		describe(t.slices[i*length:(i+1)*length], pixels, side, false)
-		describe(t.slices[(n+i)*length:(n+i+1)*length], pixels, side, true)
+		plane := make([]float32, side*side)
+		for at, v := range all[i].Grey {
+			plane[at] = float32(v) / 255
+		}
+		describe(t.slices[i*length:(i+1)*length], plane, side, false)
+		describe(t.slices[(n+i)*length:(n+i+1)*length], plane, side, true)
 	})
 	if err := t.measure(n); err != nil {
 		return nil, err
 	}
 	t.prepare(t.slices)
 	t.squares = squares(t.slices)
-
-	want := make([]float64, n)
-	for i := range want {
-		want[i] = -1
-		if positive(i) {
-			want[i] = 1
+	k := t.pairs(n)
+	for set := range sets {
+		t.finding = append(t.finding, learn(k, n,
+			func(i int) bool { return all[i].Set == set }, func(i int) bool { return all[i].Positive }))
+		if sets > 1 {
+			t.member = append(t.member, learn(k, n,
+				func(int) bool { return true }, func(i int) bool { return all[i].Set == set }))
 		}
-		t.bias += want[i] / float64(n)
 	}
-	for i := range want {
-		want[i] -= t.bias
-	}
-	t.weight = solve(t.pairs(n), want)
 	return t, nil
+}
+
+// learn fits a function to the chosen of n slices, k being that of all pairs.
+func learn(k []float32, n int, chosen, positive func(i int) bool) function {
+	var indices []int
+	var want []float64
+	f := function{weight: make([]float64, n)}
+	for i := range n {
+		if !chosen(i) {
+			continue
+		}
+		v := -1.0
+		if positive(i) {
+			v = 1
+		}
+		indices, want = append(indices, i), append(want, v)
+		f.bias += v
+	}
+	m := len(indices)
+	f.bias /= float64(m)
+	own := make([]float32, 0, m*m)
+	for row, i := range indices {
+		want[row] -= f.bias
+		for _, j := range indices {
+			own = append(own, k[i*n+j])
+		}
+	}
+	for row, w := range solve(own, want) {
+		f.weight[indices[row]] = w
+	}
+	return f
+}
+
+// above is what f says beyond its bias, from k with each slice.
+func (f function) above(k []float32) (sum float64) {
+	for i, w := range f.weight {
+		sum += w * float64(k[i])
+	}
+	return sum
 }
 
 // measure finds the mean and the scale of descriptors, from those of the n
 // slices: each block's mean square distance becomes a third.
-func (t *Ridge) measure(n int) error {
+func (t *Teacher) measure(n int) error {
 	t.mean, t.scale = make([]float32, length), make([]float32, length)
 	from := 0
 	for _, to := range blocks {
@@ -96,7 +149,7 @@ func (t *Ridge) measure(n int) error {
 }
 
 // prepare centres and scales descriptors.
-func (t *Ridge) prepare(descriptors []float32) {
+func (t *Teacher) prepare(descriptors []float32) {
 	for i := 0; i < len(descriptors); i += length {
 		for j := range length {
 			descriptors[i+j] = (descriptors[i+j] - t.mean[j]) * t.scale[j]
@@ -114,7 +167,7 @@ func squares(descriptors []float32) []float32 {
 }
 
 // similar is k of each of m prepared descriptors with each of the n slices, m x n.
-func (t *Ridge) similar(descriptors []float32) []float32 {
+func (t *Teacher) similar(descriptors []float32) []float32 {
 	m, all := len(descriptors)/length, len(t.squares)
 	n := all / 2
 	dots := make([]float32, m*all)
@@ -135,7 +188,7 @@ func (t *Ridge) similar(descriptors []float32) []float32 {
 
 // pairs is k of the n slices with each other, n x n, symmetric. It is computed by
 // rows of slices.
-func (t *Ridge) pairs(n int) []float32 {
+func (t *Teacher) pairs(n int) []float32 {
 	const rows = 64
 	k := make([]float32, n*n)
 	kernel.Parallel((n+rows-1)/rows, func(i int) {
@@ -190,22 +243,39 @@ func dot(a, b []float64) (sum float64) {
 	return sum
 }
 
-// Scores is what the teacher says of each of the side x side planes: about 1 for
-// positive ones, about -1 for the others.
-func (t *Ridge) Scores(planes []float32, side int) []float64 {
-	m, n := len(planes)/(side*side), len(t.weight)
+// sharpness turns what the functions of membership say into shares of the sets,
+// and sureness what those of the finding say into probabilities, by the logistic
+// function. Both suit slices that the teacher has not seen.
+const (
+	sharpness = 6
+	sureness  = 3
+)
+
+// Answers are the probabilities of the finding in side x side planes: the mean of
+// what the functions of all sets say, each by how much the slice looks like one of
+// its set. Membership is measured from its bias, so that a large set does not claim
+// what looks like none.
+func (t *Teacher) Answers(planes []float32, side int) []float64 {
+	m, n := len(planes)/(side*side), len(t.squares)/2
 	descriptors := make([]float32, m*length)
 	kernel.Parallel(m, func(i int) {
 		describe(descriptors[i*length:(i+1)*length], planes[i*side*side:(i+1)*side*side], side, false)
 	})
 	t.prepare(descriptors)
 	k := t.similar(descriptors)
-	scores := make([]float64, m)
-	for i := range scores {
-		scores[i] = t.bias
-		for j, w := range t.weight {
-			scores[i] += w * float64(k[i*n+j])
+	answers := make([]float64, m)
+	for i := range answers {
+		row := k[i*n : (i+1)*n]
+		var total, shares float64
+		for set, f := range t.finding {
+			share := 1.0
+			if t.member != nil {
+				share = math.Exp(sharpness * t.member[set].above(row))
+			}
+			total += share * (f.bias + f.above(row))
+			shares += share
 		}
+		answers[i] = 1 / (1 + math.Exp(-sureness*total/shares))
 	}
-	return scores
+	return answers
 }
