@@ -3,10 +3,14 @@
 /** @import { Progress } from "./download.js" */
 /** @import { Found } from "./files.js" */
 /** @import { Reader } from "./reader.js" */
+import { connectAppearance } from "./appearance.js";
+import { connectDiagnostics } from "./diagnostics.js";
 import { find } from "./dom.js";
 import { downloadWeights } from "./download.js";
 import { asFailure } from "./failure.js";
 import { droppedFiles, pickedFiles } from "./files.js";
+import { connectHelp } from "./help.js";
+import { seriesKeys, sliceKeys } from "./keys.js";
 import { List } from "./list.js";
 import { ModelPage } from "./models.js";
 import { Opening } from "./opening.js";
@@ -150,6 +154,7 @@ async function takeIntoUse(model, weights) {
 	});
 	find("#model-name", HTMLElement).textContent = name;
 	result.showModel(name, [...measured].reverse());
+	performance.mark("model in use", { detail: model.sha256 });
 	setStatus("ready", "Ready - works offline");
 	showCurrent();
 }
@@ -252,6 +257,7 @@ function showModels(shown) {
  */
 function setStatus(state, text) {
 	body.dataset.status = state;
+	performance.mark(`status ${state}`);
 	status.textContent = text;
 }
 
@@ -310,34 +316,21 @@ function connectDrop() {
 	});
 }
 
-/** Where each key leads, from the position in view. @type {Record<string, (position: number) => number>} */
-const keys = {
-	ArrowLeft: (position) => position - 1,
-	ArrowRight: (position) => position + 1,
-	PageUp: (position) => position - 10,
-	PageDown: (position) => position + 10,
-	Home: () => 0,
-	End: () => Infinity,
-};
-
-/** Which keys go to another series. @type {Record<string, number>} */
-const seriesKeys = { ArrowUp: -1, ArrowDown: 1 };
-
 function connectKeys() {
 	addEventListener("keydown", (event) => {
-		if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) {
+		if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || document.querySelector("dialog[open]")) {
 			return;
 		}
 		if (event.key === "Escape" && body.hasAttribute("data-models")) {
 			showModels(false);
 			modelButton.focus();
 		} else if (study.current && !body.hasAttribute("data-models")) {
-			if (Object.hasOwn(keys, event.key)) {
+			if (Object.hasOwn(sliceKeys, event.key)) {
 				event.preventDefault();
-				go(keys[event.key](study.current.position));
+				go(sliceKeys[event.key].to(study.current.position));
 			} else if (Object.hasOwn(seriesKeys, event.key)) {
 				event.preventDefault();
-				goSeries(seriesKeys[event.key]);
+				goSeries(seriesKeys[event.key].by);
 			}
 		}
 	});
@@ -347,6 +340,9 @@ connectPicker(".open-files", "#file-picker");
 connectPicker(".open-folder", "#folder-picker");
 connectDrop();
 connectKeys();
+connectAppearance();
+connectHelp();
+connectDiagnostics(study, () => reading.readers);
 find("#try-samples", HTMLButtonElement).addEventListener("click", () => open(fetchSamples()));
 find("#remove-all", HTMLButtonElement).addEventListener("click", removeAll);
 find("#cancel", HTMLButtonElement).addEventListener("click", () => opening.cancel());
