@@ -120,19 +120,20 @@ func (s *Study) missing() (all []Rejected) {
 	for _, name := range s.added {
 		have[strings.ToLower(name)] = true
 	}
-	lost := make(map[string]int)
+	lost := make(map[string][]string)
 	var order []string
 	for _, l := range s.listed {
 		if !have[strings.ToLower(l.name)] {
-			if lost[l.directory] == 0 {
+			if lost[l.directory] == nil {
 				order = append(order, l.directory)
 			}
-			lost[l.directory]++
+			lost[l.directory] = append(lost[l.directory], l.name)
 		}
 	}
 	for _, directory := range order {
-		all = append(all, Rejected{directory, fmt.Errorf("%s that it names not there: open its whole folder, or the whole CD",
-			count(lost[directory], "file is", "files are"))})
+		names := lost[directory]
+		all = append(all, Rejected{directory, fmt.Errorf("%s not there, such as %q: open its whole folder, or the whole CD",
+			count(len(names), "file that it names is", "files that it names are"), names[0])})
 	}
 	return all
 }
