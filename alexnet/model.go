@@ -149,6 +149,24 @@ func (m *Model) Init(seed uint64) {
 	}
 }
 
+// Copy gives m the parameters of a network of the same architecture, whatever its
+// dropout.
+func (m *Model) Copy(from *Model) error {
+	other := from.config
+	other.Dropout = m.config.Dropout
+	if other != m.config {
+		return fmt.Errorf("alexnet: copy: got a network of %+v, want %+v", from.config, m.config)
+	}
+	theirs := make(map[string]*nn.Param)
+	for name, p := range from.Params() {
+		theirs[name] = p
+	}
+	for name, p := range m.Params() {
+		copy(values(p), values(theirs[name]))
+	}
+	return nil
+}
+
 // Forward builds the graph from x, N x (C*H*W), to the logits, N x classes.
 // Dropout is drawn from the seed, or left out when it is nil.
 func (m *Model) Forward(x mat.Tensor, dropout *uint64) mat.Tensor {

@@ -74,7 +74,7 @@ For research use only. Not for use in diagnostic procedures.`,
 		},
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(trainCommand(), evalCommand(), predictCommand(), inspectCommand(), checkCommand(), convertCommand(), indexCommand(), compareCommand(), summariseCommand(), completionCommand())
+	root.AddCommand(trainCommand(), evalCommand(), predictCommand(), inspectCommand(), checkCommand(), convertCommand(), joinCommand(), indexCommand(), compareCommand(), summariseCommand(), completionCommand())
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageErrorf(cmd, "%w", err) })
 	root.SetArgs(args)
 	root.SetIn(stdin)

@@ -24,6 +24,8 @@ type recipe struct {
 
 	Network alexnet.Config `json:"network"`
 	Init    string         `json:"init"`
+	From    string         `json:"from"`      // absolute path of the weights to begin with, "" for drawn ones
+	FromSum string         `json:"from_hash"` // SHA-256 of that file
 	Crop    string         `json:"crop"`
 
 	Epochs     int           `json:"epochs"`
@@ -76,6 +78,7 @@ func (r *recipe) define(f *pflag.FlagSet, widths *[]int) {
 	f.Float64Var(&r.Network.Dropout, "dropout", c.Dropout, "probability of dropping an input of a linear layer")
 	f.BoolVar(&r.Network.LRN, "lrn", c.LRN, "local response normalisation after each convolutional layer")
 	f.StringVar(&r.Init, "init", initData, "how the first weights are drawn: he (normal, He et al. 2015), uniform (PyTorch's default), or data (he, then each channel scaled to mean 0 and deviation 1 over training slices)")
+	f.StringVar(&r.From, "from", "", "weights file to begin with instead of drawn weights; the network and what it wants of its input are the file's")
 	f.StringVar(&r.Crop, "crop", ct.CropNone, "part of the slice that is used: none (the whole) or body (its box)")
 	f.DurationVar(&r.Checkpoint, "checkpoint-every", 5*time.Minute, "longest time between two checkpoints, which a crash costs at most")
 	r.descent.define(f)
@@ -125,6 +128,9 @@ func (r *recipe) check() error {
 
 // initialWords says where the first weights come from.
 func (r *recipe) initialWords() string {
+	if r.From != "" {
+		return fmt.Sprintf("%s (SHA-256 %s)", filepath.Base(r.From), r.FromSum)
+	}
 	switch r.Init {
 	case initUniform:
 		return fmt.Sprintf("uniform distributions, PyTorch's default, drawn with seed %d", r.Seed)

@@ -149,6 +149,9 @@ func readRecipe(cmd *cobra.Command, r *recipe, widths []int, args []string) (err
 		return fmt.Errorf("--widths: got %d numbers, want %d such as 64,192,384,256,256", len(widths), len(r.Network.Widths))
 	}
 	copy(r.Network.Widths[:], widths)
+	if err := r.readFrom(cmd.Flags()); err != nil {
+		return err
+	}
 	if r.Data, err = absolute(args); err != nil {
 		return err
 	}

@@ -174,6 +174,11 @@ func (t *training) begin(ctx context.Context) error {
 		if t.card, err = t.newCard(); err != nil {
 			return err
 		}
+		if r.From != "" {
+			if err := t.beginWith(r.From); err != nil {
+				return err
+			}
+		}
 	}
 	t.train = &dataset.Batches{
 		Set: t.set, Indices: t.split.Train, Preprocessing: t.card.Preprocessing,
@@ -185,7 +190,7 @@ func (t *training) begin(ctx context.Context) error {
 		return err
 	}
 	t.model.Loss.Weights, t.model.Loss.Smoothing = weights, r.Smoothing
-	if r.Init == initData && !t.resumed {
+	if r.Init == initData && r.From == "" && !t.resumed {
 		if err := t.standardise(ctx); err != nil {
 			return err
 		}
