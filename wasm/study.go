@@ -14,32 +14,52 @@ import (
 	"lungct/internal/study"
 )
 
-// blob reads the parts of a JavaScript Blob that are asked for, so that an archive
+// A blob reads the parts of a JavaScript Blob that are asked for, so that an archive
 // or a multi-frame file need not fit the memory. It works in workers only, where
-// reading may wait.
+// reading may wait. Asking the browser takes longer than what archives ask for at a
+// time, so that it reads ahead.
 type blob struct {
-	js.Value
-	size int64
+	file  js.Value
+	size  int64
+	ahead []byte
+	at    int64 // where ahead begins
 }
 
+const readAhead = 256 << 10 // bytes
+
 // ReadAt is io.ReaderAt's.
-func (b blob) ReadAt(p []byte, off int64) (n int, err error) {
-	if off >= b.size {
-		return 0, io.EOF
+func (b *blob) ReadAt(p []byte, off int64) (n int, err error) {
+	for n < len(p) && off < b.size {
+		if off < b.at || off >= b.at+int64(len(b.ahead)) {
+			if err := b.fetch(off, int64(max(len(p)-n, readAhead))); err != nil {
+				return n, err
+			}
+		}
+		copied := copy(p[n:], b.ahead[off-b.at:])
+		n, off = n+copied, off+int64(copied)
 	}
+	if n < len(p) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+// fetch reads ahead, from off on.
+func (b *blob) fetch(off, size int64) (err error) {
 	defer func() {
 		// The file was moved, or the disk taken out.
 		if cause := recover(); cause != nil {
-			n, err = 0, failure{"file", fmt.Sprint("the browser could not read the file: ", cause)}
+			err = failure{"file", fmt.Sprint("the browser could not read the file: ", cause)}
 		}
 	}()
-	end := min(off+int64(len(p)), b.size)
-	part := js.Global().Get("FileReaderSync").New().Call("readAsArrayBuffer", b.Call("slice", float64(off), float64(end)))
-	n = js.CopyBytesToGo(p, js.Global().Get("Uint8Array").New(part))
-	if n < len(p) {
-		err = io.EOF
+	end := min(off+size, b.size)
+	part := js.Global().Get("FileReaderSync").New().Call("readAsArrayBuffer", b.file.Call("slice", float64(off), float64(end)))
+	b.at, b.ahead = off, make([]byte, end-off)
+	if n := js.CopyBytesToGo(b.ahead, js.Global().Get("Uint8Array").New(part)); n < len(b.ahead) {
+		b.ahead = nil
+		return failure{"file", "the browser could not read the file: it is shorter than it was"}
 	}
-	return n, err
+	return nil
 }
 
 // add(path: string, file: Blob) looks at a file, adds its slices to the study, and
@@ -49,7 +69,7 @@ func (s *session) add(args []js.Value) (js.Value, error) {
 		return js.Undefined(), fmt.Errorf("got %d arguments, want a path and a Blob", len(args))
 	}
 	size := int64(args[1].Get("size").Float())
-	s.study.Add(study.File{Name: args[0].String(), Size: size, Data: blob{args[1], size}})
+	s.study.Add(study.File{Name: args[0].String(), Size: size, Data: &blob{file: args[1], size: size}})
 	return js.ValueOf(s.study.Len()), nil
 }
 

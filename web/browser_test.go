@@ -141,8 +141,8 @@ func (p *tab) expectNoFaults() {
 	}
 }
 
-// watchWorker hears the page's worker, too, and returns its context.
-func (p *tab) watchWorker() context.Context {
+// watchWorkers hears the page's workers, too, and returns the contexts of them.
+func (p *tab) watchWorkers() (workers []context.Context) {
 	p.t.Helper()
 	targets, err := chromedp.Targets(p.ctx)
 	if err != nil {
@@ -155,11 +155,13 @@ func (p *tab) watchWorker() context.Context {
 			if err := chromedp.Do(ctx); err != nil {
 				p.t.Fatal(err)
 			}
-			return ctx
+			workers = append(workers, ctx)
 		}
 	}
-	p.t.Fatal("the page has no worker")
-	return nil
+	if len(workers) == 0 {
+		p.t.Fatal("the page has no worker")
+	}
+	return workers
 }
 
 func (p *tab) do(actions ...chromedp.Action[chromedp.Void]) {
@@ -220,6 +222,13 @@ func (p *tab) choose(paths ...string) {
 func (p *tab) drop(n int, paths ...string) {
 	p.t.Helper()
 	n += p.opened()
+	p.dropAt(paths...)
+	p.settled(n)
+}
+
+// dropAt drops files or folders on the middle of the window.
+func (p *tab) dropAt(paths ...string) {
+	p.t.Helper()
 	for _, kind := range []input.DispatchDragEventType{"dragEnter", "dragOver", "drop"} {
 		_, err := chromedp.Call(p.ctx, input.DispatchDragEvent, input.DispatchDragEventParams{
 			Type: kind, X: 700, Y: 450,
@@ -229,7 +238,6 @@ func (p *tab) drop(n int, paths ...string) {
 			p.t.Fatal(err)
 		}
 	}
-	p.settled(n)
 }
 
 // opened is how many series are open and files are listed as unreadable: a picture

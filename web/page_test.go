@@ -125,7 +125,7 @@ func TestVerdictsOfTheShippedModel(t *testing.T) {
 func TestReadsOnWithoutServer(t *testing.T) {
 	server := oneModel(t)
 	p := open(t, server.url, "ready")
-	p.watchWorker()
+	p.watchWorkers()
 	p.choose(drawn(t, 1)...)
 	server.stop()
 
@@ -180,7 +180,7 @@ func TestReadsOnWithoutServer(t *testing.T) {
 
 func TestNothingCanLeaveTheWorker(t *testing.T) {
 	p := open(t, oneModel(t).url, "ready")
-	worker := p.watchWorker()
+	worker := p.watchWorkers()[0]
 	for _, attempt := range []string{
 		`fetch('/weights/index.json').then(() => 'allowed', () => 'blocked')`,
 		`fetch('https://example.org/', {method: 'POST', body: 'x', mode: 'no-cors'}).then(() => 'allowed', () => 'blocked')`,

@@ -3,8 +3,8 @@
  *
  * page (main.js) -> reader.js -> messages -> worker.js -> program.js -> Go (wasm/)
  *
- * The worker and the program handle one request at a time. Pixels are for
- * display: what the network sees is prepared in Go, from the bytes of the file.
+ * There is a worker for each core, up to four, with a program of its own. A worker
+ * and its program handle one request at a time. Pixels are for display: what the network sees is prepared in Go, from the bytes of the file.
  */
 
 /**
@@ -274,13 +274,16 @@
  */
 
 /**
- * What the page asks of the worker. `start` is first, and once. `loadModel`
+ * What the page asks of a worker. `ready` is answered once the worker has all of its
+ * own code, and needs no network any more. `start` is next, and once. `loadModel`
  * replaces the model; a failure keeps the old one. The chunks of its weights are
  * transferred. `weights` is a copy of the model in use, for another worker. The other
  * methods are those of Lungct, with the place of a slice for its id: slices are
  * found by their file, so that each worker opens only what it reads.
  * @typedef {{ id: number } & (
+ *   { method: "ready", argument?: undefined } |
  *   { method: "start", argument: Modules } |
+ *   { method: "rehearse", argument?: undefined } |
  *   { method: "loadModel", argument: Weights } |
  *   { method: "weights", argument?: undefined } |
  *   { method: "diagnose", argument?: undefined } |

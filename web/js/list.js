@@ -3,7 +3,7 @@
 import { copyOf, find } from "./dom.js";
 import { imageOf } from "./pictures.js";
 import { countsOf } from "./series.js";
-import { baseName, failureWords, progressWords, seriesWords, sliceWords } from "./wording.js";
+import { baseName, failureWords, progressWords, seriesWords, sliceWords, timeLeftWords } from "./wording.js";
 
 const thumbnailSide = 88; // CSS shows it at half, for screens with fine pixels
 
@@ -12,6 +12,8 @@ export class List {
 	#rows = find("#series", HTMLElement);
 	#progress = find("#reading-progress", HTMLProgressElement);
 	#summary = find("#reading-summary", HTMLElement);
+	#left = find("#time-left", HTMLElement);
+	#pause = find("#pause", HTMLButtonElement);
 	#rejected = find("#rejected", HTMLDetailsElement);
 	/** @type {Map<number, HTMLElement>} by series */
 	#row = new Map();
@@ -76,10 +78,17 @@ export class List {
 		}));
 	}
 
-	/** @param {Study} study */
-	summarise(study) {
+	/**
+	 * @param {Study} study
+	 * @param {boolean} paused
+	 * @param {number} [left] milliseconds, where there is telling
+	 */
+	summarise(study, paused, left) {
 		const counts = study.counts;
 		this.#summary.textContent = progressWords(counts);
+		this.#left.textContent = counts.waiting === 0 ? "" : paused ? "Paused" : left === undefined ? "" : timeLeftWords(left);
+		this.#pause.hidden = counts.waiting === 0;
+		this.#pause.textContent = paused ? "Go on" : "Pause";
 		this.#progress.max = Math.max(counts.all, 1);
 		this.#progress.value = counts.all - counts.waiting;
 		this.#progress.toggleAttribute("data-done", counts.waiting === 0);

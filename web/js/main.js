@@ -3,6 +3,7 @@
 /** @import { Progress } from "./download.js" */
 /** @import { Found } from "./files.js" */
 /** @import { Reader } from "./reader.js" */
+/** @import { Series } from "./series.js" */
 import { connectAppearance } from "./appearance.js";
 import { connectDiagnostics } from "./diagnostics.js";
 import { find } from "./dom.js";
@@ -14,12 +15,13 @@ import { seriesKeys, sliceKeys } from "./keys.js";
 import { List } from "./list.js";
 import { ModelPage } from "./models.js";
 import { Opening } from "./opening.js";
+import { atMostEvery, Pace } from "./pace.js";
 import { Pictures } from "./pictures.js";
 import { Reading } from "./reading.js";
 import { Result } from "./result.js";
 import { fetchSamples } from "./samples.js";
 import { Study } from "./series.js";
-import { start, weightsURL } from "./startup.js";
+import { helpers, start, weightsURL } from "./startup.js";
 import { Viewer } from "./viewer.js";
 import { failureWords, transferred } from "./wording.js";
 
@@ -29,7 +31,7 @@ const mostFiles = 20_000;
 const study = new Study();
 const pictures = new Pictures(128 * 2 ** 20);
 const viewer = new Viewer({ onStep: (delta) => go((study.current?.position ?? 0) + delta), onGo: go });
-const result = new Result();
+const result = new Result(go);
 const list = new List((series) => {
 	study.current = series;
 	showCurrent();
@@ -44,21 +46,31 @@ const reading = new Reading(study, pictures, {
 		}
 	},
 	onChange(slice) {
-		list.update(slice.series);
-		list.summarise(study);
-		if (slice.series === study.current) {
-			result.show(study.slice);
-			if (slice === study.slice) {
-				showCurrent();
-			}
+		pace.note(performance.now());
+		changed.add(slice.series);
+		if (slice === study.slice) {
+			showPicture();
 		}
+		if (slice === study.slice || slice.series.slices.length === 1) {
+			list.update(slice.series);
+		}
+		refresh();
 	},
 	onSeries(series) {
-		list.update(series);
-		if (series === study.current) {
-			result.show(study.slice);
-		}
+		changed.add(series);
+		refresh();
 	},
+});
+const pace = new Pace();
+/** Series whose row and verdict are to be brought up to date. @type {Set<Series>} */
+const changed = new Set();
+const refresh = atMostEvery(50, () => {
+	changed.forEach((series) => list.update(series));
+	if (study.current && changed.has(study.current)) {
+		result.show(study.slice);
+	}
+	changed.clear();
+	summarise();
 });
 /** @type {(reader: Reader) => void} */
 let started = () => {};
@@ -81,12 +93,14 @@ async function load() {
 	reading.readers.forEach((reader) => reader.close());
 	reading.readers = [];
 	try {
-		const { reader, models, weights } = await start(showLoading);
+		const { reader, modules, models, weights } = await start(showLoading);
 		reading.readers = [reader];
+		reading.modules = modules;
 		started(reader);
+		const helping = helpers(handsFor(navigator.hardwareConcurrency) - 1);
 		modelPage.show(models);
 		if (weights) {
-			await loadFirst(models[0], weights);
+			await loadFirst(models[0], weights, helping);
 		} else {
 			setStatus("limited", "No model");
 			notice("No model found in weights/: slices are shown, but not read. Train one with “make train”, or start the server with -models and a folder of .safetensors files.", null);
@@ -100,15 +114,18 @@ async function load() {
 /**
  * @param {Model} model
  * @param {Promise<Weights>} weights
+ * @param {Promise<Reader[]>} helping those that help from then on
  */
-async function loadFirst(model, weights) {
+async function loadFirst(model, weights, helping) {
 	try {
 		await takeIntoUse(model, await weights);
+		reading.readers = [reading.readers[0], ...await helping];
+		setStatus("ready", "Ready - works offline");
 	} catch (reason) {
 		const why = asFailure(reason);
 		const unfit = why.kind === "selftest";
 		setStatus("limited", unfit ? "Self-test failed" : "No model");
-		notice(failureWords(why), unfit ? null : () => loadFirst(model, downloadWeights(weightsURL(model), model, showLoading)));
+		notice(failureWords(why), unfit ? null : () => loadFirst(model, downloadWeights(weightsURL(model), model, showLoading), helping));
 	}
 	reading.wake();
 }
@@ -128,6 +145,7 @@ function showLoading(received, total) {
  */
 async function applyModel(model, onProgress) {
 	await takeIntoUse(model, await downloadWeights(weightsURL(model), model, onProgress));
+	setStatus("ready", "Ready - works offline");
 	notice(null);
 	reading.wake();
 }
@@ -145,17 +163,15 @@ async function takeIntoUse(model, weights) {
 	const card = await reader.loadModel(weights);
 	const name = card.name || model.file;
 	const measured = card.metrics ?? [];
-	reading.hasModel = true;
-	study.reset();
+	reading.modelChanged();
 	study.series.forEach((series) => list.update(series));
-	list.summarise(study);
+	summarise();
 	modelPage.markInUse({
 		...model, name, description: card.description, data: card.data.name, licence: card.data.licence, metrics: measured.at(-1),
 	});
 	find("#model-name", HTMLElement).textContent = name;
 	result.showModel(name, [...measured].reverse());
 	performance.mark("model in use", { detail: model.sha256 });
-	setStatus("ready", "Ready - works offline");
 	showCurrent();
 }
 
@@ -168,6 +184,27 @@ async function open(files) {
 	} catch (reason) {
 		notice(`The files could not be opened: ${asFailure(reason).message}`, null);
 	}
+}
+
+function summarise() {
+	list.summarise(study, reading.paused, reading.paused ? undefined : pace.left(study.counts.waiting));
+}
+
+/** Pauses the reading, or goes on with it. */
+function pauseReading() {
+	reading.paused = !reading.paused;
+	pace.restart();
+	summarise();
+	reading.wake();
+}
+
+/**
+ * How many readers there are: each has a model in its memory, and more than four are
+ * not much faster.
+ * @param {number | undefined} cores
+ */
+function handsFor(cores) {
+	return Math.min(Math.max(cores ?? 1, 1), 4);
 }
 
 /** @param {Found[]} found */
@@ -200,7 +237,7 @@ function showOpening(done, all) {
 function showStudy() {
 	body.toggleAttribute("data-open", study.series.length > 0 || study.rejected.length > 0);
 	list.show(study);
-	list.summarise(study);
+	summarise();
 	showCurrent();
 	reading.wake();
 }
@@ -345,6 +382,7 @@ connectHelp();
 connectDiagnostics(study, () => reading.readers);
 find("#try-samples", HTMLButtonElement).addEventListener("click", () => open(fetchSamples()));
 find("#remove-all", HTMLButtonElement).addEventListener("click", removeAll);
+find("#pause", HTMLButtonElement).addEventListener("click", pauseReading);
 find("#cancel", HTMLButtonElement).addEventListener("click", () => opening.cancel());
 modelButton.addEventListener("click", () => showModels(!body.hasAttribute("data-models")));
 find("#back", HTMLButtonElement).addEventListener("click", () => {

@@ -4,7 +4,9 @@ import { instantiate } from "./kernels.js";
 
 /** wasm_exec.js defines the global class Go and, where there is none, a global fs. */
 const goRuntime = "../dist/wasm_exec.js";
-const goRuntimeLoaded = import(goRuntime);
+
+/** Resolves once everything is there that the program needs beside its modules. @type {Promise<void>} */
+export const loaded = import(goRuntime).then(() => {});
 
 /** Enough of what Go writes on its way out to find the line that says why. */
 const keptOutput = 16384;
@@ -230,7 +232,7 @@ class Instance {
 
 	/** @param {Modules} modules */
 	static async start({ program, kernels }) {
-		await goRuntimeLoaded;
+		await loaded;
 		const world = /** @type {any} */ (globalThis);
 		const go = new world.Go();
 		const instance = new Instance(go);

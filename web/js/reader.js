@@ -27,6 +27,24 @@ export class Reader {
 		});
 	}
 
+	/** Whether the worker is gone, and with it all it knew. */
+	get lost() {
+		return this.#lost !== null;
+	}
+
+	/** @returns {Promise<void>} it has its code */
+	ready() {
+		return this.#inTurn(() => this.#ask({ method: "ready" }));
+	}
+
+	/**
+	 * Has the browser compile what the first slice will need.
+	 * @returns {Promise<void>}
+	 */
+	rehearse() {
+		return this.#inTurn(() => this.#ask({ method: "rehearse" }));
+	}
+
 	/**
 	 * @param {Modules} modules
 	 * @returns {Promise<string>} the program's version

@@ -1,8 +1,9 @@
 /** @import { Scores, Verdict } from "./contract.js" */
 /** @import { Series, Slice } from "./series.js" */
 import { find } from "./dom.js";
+import { Profile } from "./profile.js";
 import { scoreTables } from "./scores.js";
-import { baseName, duration, probabilityWords, seriesWords, sliceWords, verdictWords } from "./wording.js";
+import { baseName, capitalised, duration, probabilityWords, seriesWords, sliceWords, verdictWords } from "./wording.js";
 
 /** The verdict beside the slice, and the scores of the model that gave it. */
 export class Result {
@@ -14,6 +15,12 @@ export class Result {
 	#time = find("#verdict-time", HTMLElement);
 	#series = find("#series-result", HTMLElement);
 	#announcement = find("#announcement", HTMLElement);
+	#profile;
+
+	/** @param {(position: number) => void} onGo to a slice of the series */
+	constructor(onGo) {
+		this.#profile = new Profile(onGo);
+	}
 
 	/** @param {Slice | undefined} slice the one in view */
 	show(slice) {
@@ -35,9 +42,11 @@ export class Result {
 		if (stack) {
 			const { state, title, sentence } = seriesWords(series);
 			this.#series.dataset.state = state;
-			find(".series-verdict", HTMLElement, this.#series).textContent = title;
+			this.#series.dataset.probability = String(series.verdict?.probability ?? "");
+			find(".series-title", HTMLElement, this.#series).textContent = title;
 			find(".series-sentence", HTMLElement, this.#series).textContent = sentence;
-			find(".series-notes", HTMLElement, this.#series).textContent = series.notes.join(". ");
+			find(".series-notes", HTMLElement, this.#series).replaceChildren(...series.notes.map(noteOf));
+			this.#profile.show(series);
 		}
 	}
 
@@ -68,4 +77,11 @@ function announcement(slice) {
 	return slice.verdict
 		? `${name}: ${verdictWords(slice.verdict.label).title}, probability of COVID-19 ${probabilityWords(slice.verdict.probability)}.`
 		: `${name}: ${sentence}`;
+}
+
+/** @param {string} note */
+function noteOf(note) {
+	const line = document.createElement("li");
+	line.textContent = capitalised(note);
+	return line;
 }

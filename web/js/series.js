@@ -174,7 +174,28 @@ export class Study {
 				}
 			}
 		}
-		return this.series.flatMap(({ slices }) => slices).find(waits);
+		for (const { slices } of this.series) {
+			const found = slices.find(waits);
+			if (found) {
+				return found;
+			}
+		}
+		return undefined;
+	}
+
+	/**
+	 * Whether more slices than so many wait.
+	 * @param {(slice: Slice) => boolean} free whether nobody reads it yet
+	 * @param {number} many
+	 */
+	waiting(free, many) {
+		let waiting = 0;
+		return this.series.some(({ slices }) => slices.some((slice) => slice.state === "waiting" && free(slice) && ++waiting > many));
+	}
+
+	/** @param {Slice} slice */
+	holds(slice) {
+		return this.#slices.get(slice.id) === slice;
 	}
 
 	/** @param {Slice} slice to bring into view */

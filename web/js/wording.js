@@ -61,6 +61,16 @@ export function seriesWords({ slices, verdict, unscored }) {
 }
 
 /**
+ * A slice in the profile of its series.
+ * @param {Slice} slice
+ * @param {number} position from 0
+ */
+export function profileWords(slice, position) {
+	const { title } = sliceWords(slice);
+	return `Slice ${position + 1}: ${slice.verdict ? probabilityWords(slice.verdict.probability) : title.toLowerCase()}`;
+}
+
+/**
  * A probability with one decimal. A model is never certain: the ends of the
  * scale are not shown as 0 and 100 %. Nor does one below the threshold read as
  * if it had reached it.
@@ -127,6 +137,18 @@ export function duration(milliseconds) {
 }
 
 /**
+ * The time until all is read, no more exact than it is known.
+ * @param {number} milliseconds
+ */
+export function timeLeftWords(milliseconds) {
+	const seconds = milliseconds / 1000;
+	if (seconds < 10) {
+		return "a few seconds left";
+	}
+	return seconds < 90 ? `about ${10 * Math.ceil(seconds / 10)} s left` : `about ${count(Math.ceil(seconds / 60), "minute")} left`;
+}
+
+/**
  * @param {number} received
  * @param {number} total 0: unknown
  */
@@ -167,7 +189,11 @@ const introductions = {
  */
 export function failureWords({ kind, message }) {
 	const [line] = message.split("\n");
-	const words = (introductions[kind] ?? "") + line.replace(/^(alexnet|selftest): (weights file: )?/, "");
+	return capitalised((introductions[kind] ?? "") + line.replace(/^(alexnet|selftest): (weights file: )?/, ""));
+}
+
+/** @param {string} words */
+export function capitalised(words) {
 	return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

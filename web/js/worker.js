@@ -4,7 +4,7 @@
  */
 /** @import { Answer, Request } from "./contract.js" */
 import { asFailure, failure } from "./failure.js";
-import { Program } from "./program.js";
+import { loaded, Program } from "./program.js";
 
 /** @type {Program | undefined} */
 let program;
@@ -12,9 +12,6 @@ let last = Promise.resolve();
 
 addEventListener("message", (/** @type {MessageEvent<Request>} */ event) => {
 	last = last.then(() => answer(event.data));
-	if (event.data.method === "start") {
-		last = last.then(() => program?.rehearse()).catch(() => {}); // the page waits for the weights anyway
-	}
 });
 
 addEventListener("error", (event) => {
@@ -41,6 +38,9 @@ async function answer(request) {
  * @returns {Promise<any>}
  */
 async function obey(request) {
+	if (request.method === "ready") {
+		return loaded;
+	}
 	if (request.method === "start") {
 		program = new Program(request.argument);
 		return program.start();
@@ -49,6 +49,8 @@ async function obey(request) {
 		throw failure("internal", "the program was not started");
 	}
 	switch (request.method) {
+		case "rehearse":
+			return program.rehearse();
 		case "loadModel":
 			return program.loadModel(request.argument);
 		case "weights":

@@ -51,7 +51,7 @@ test("reads everything, goes on after a bad file, and pools what was read", asyn
 	await reading.wake(); // no program yet: nothing happens
 	assert.deepEqual(changes, []);
 	reading.readers = [new Reader()];
-	reading.hasModel = true;
+	reading.modelChanged();
 	await reading.wake();
 	assert.deepEqual(changes, ["a read", "bad failed", "belly leftOut", "d read", "series"]);
 	assert.deepEqual(study.series[0].verdict.from, [3, 0]);
@@ -63,7 +63,7 @@ test("what is no CT is shown and not scored", async () => {
 	study.series[0].unscored = "it is an MR";
 	const reader = new Reader();
 	reading.readers = [reader];
-	reading.hasModel = true;
+	reading.modelChanged();
 	await reading.wake();
 	assert.deepEqual(changes, ["a unscored", "b unscored"]);
 	assert.deepEqual(reader.log, ["view a", "view b"]);
@@ -75,8 +75,7 @@ test("without a model slices are shown, and read once there is one", async () =>
 	reading.readers = [new Reader()];
 	await reading.wake();
 	assert.deepEqual(changes, ["a shown", "b shown"]);
-	reading.hasModel = true;
-	study.reset();
+	reading.modelChanged();
 	await reading.wake();
 	assert.deepEqual(changes.slice(2), ["a read", "b read", "series"]);
 });
@@ -85,8 +84,7 @@ test("a slice that is shown while the model arrives is read", async () => {
 	const { study, reading, changes } = opened("a");
 	const reader = new Reader();
 	reader.view = async () => {
-		reading.hasModel = true; // it arrives at this moment
-		study.reset();
+		reading.modelChanged(); // it arrives at this moment
 		return picture;
 	};
 	reading.readers = [reader];
@@ -98,7 +96,7 @@ test("a picture that is no longer kept is decoded again when it comes into view"
 	const { study, pictures, reading } = opened("a", "b");
 	const reader = new Reader();
 	reading.readers = [reader];
-	reading.hasModel = true;
+	reading.modelChanged();
 	await reading.wake();
 	pictures.clear();
 	reader.log = [];
@@ -111,7 +109,7 @@ test("a picture that cannot be had again does not stop the reading", async () =>
 	const { study, pictures, reading } = opened("a", "b");
 	const reader = new Reader();
 	reading.readers = [reader];
-	reading.hasModel = true;
+	reading.modelChanged();
 	await reading.wake();
 	pictures.clear();
 	reader.view = async () => {
@@ -131,7 +129,7 @@ test("slices that are removed while they are read leave no picture", async () =>
 		return verdict;
 	};
 	reading.readers = [reader];
-	reading.hasModel = true;
+	reading.modelChanged();
 	await reading.wake();
 	assert.ok(!pictures.has(id));
 });
@@ -140,7 +138,7 @@ test("while files are looked at, or reading pauses, only what is in view is read
 	for (const held of ["opening", "paused"]) {
 		const { reading, changes } = opened("a", "b");
 		reading.readers = [new Reader()];
-		reading.hasModel = true;
+		reading.modelChanged();
 		reading[held] = true;
 		await reading.wake();
 		assert.deepEqual(changes, ["a read"]);
@@ -148,4 +146,93 @@ test("while files are looked at, or reading pauses, only what is in view is read
 		await reading.wake();
 		assert.deepEqual(changes, ["a read", "b read", "series"]);
 	}
+});
+
+/** A reader that is slow, so that others have something to do, and can be lost. */
+class SlowReader extends Reader {
+	lost = false;
+	started = 0;
+	model = "";
+	constructor(model = "") {
+		super();
+		this.model = model;
+	}
+	async start() {
+		this.started++;
+	}
+	async weights() {
+		return { file: this.model, sha256: "", chunks: [] };
+	}
+	async loadModel({ file }) {
+		this.model = file;
+	}
+	async read(place, onPicture) {
+		await new Promise((resolve) => setTimeout(resolve, 1));
+		if (this.lost) {
+			throw { kind: "browser", message: "the worker stopped" };
+		}
+		const verdict = await super.read(place, onPicture);
+		return { ...verdict, model: this.model };
+	}
+	close() {
+		this.closed = true;
+	}
+}
+
+const many = Array.from({ length: 40 }, (_, i) => `${i}`);
+const modelsOf = (study) => new Set(study.all().map(({ verdict }) => verdict?.model));
+
+test("helpers read a part of many slices, and are left alone with few", async () => {
+	const few = opened("a", "b", "c");
+	const idle = new SlowReader();
+	few.reading.readers = [new SlowReader("first"), idle];
+	few.reading.modules = {};
+	few.reading.modelChanged();
+	await few.reading.wake();
+	assert.equal(idle.started, 0);
+
+	const { study, reading } = opened(...many);
+	const readers = [new SlowReader("first"), new SlowReader(), new SlowReader()];
+	reading.readers = readers;
+	reading.modules = {};
+	reading.modelChanged();
+	await reading.wake();
+	assert.deepEqual(readers.map(({ started }) => started), [0, 1, 1]);
+	assert.equal(study.counts.covid, many.length);
+	assert.ok(readers.every(({ log }) => log.length > 8), `${readers.map(({ log }) => log.length)}`);
+	assert.deepEqual(readers.flatMap(({ log }) => log).filter((line) => line.startsWith("read")).length, many.length, "each slice once");
+});
+
+test("another model reaches all readers, and no verdict of the one before is left", async () => {
+	const { study, reading } = opened(...many);
+	const readers = [new SlowReader("old"), new SlowReader()];
+	reading.readers = readers;
+	reading.modules = {};
+	reading.modelChanged();
+	const done = reading.wake();
+	await new Promise((resolve) => setTimeout(resolve, 10));
+	readers[0].model = "new";
+	reading.modelChanged();
+	await done;
+	await reading.wake();
+	assert.deepEqual(modelsOf(study), new Set(["new"]));
+	assert.deepEqual(readers.map(({ started }) => started), [0, 1]);
+});
+
+test("a helper that is lost, or cannot start, leaves its slices to the others", async () => {
+	const { study, reading } = opened(...many);
+	const [first, lost, failing] = [new SlowReader("m"), new SlowReader(), new SlowReader()];
+	failing.start = async () => {
+		throw { kind: "crash", message: "out of memory" };
+	};
+	reading.readers = [first, lost, failing];
+	reading.modules = {};
+	reading.modelChanged();
+	const done = reading.wake();
+	await new Promise((resolve) => setTimeout(resolve, 10));
+	lost.lost = true;
+	await done;
+	assert.equal(study.counts.covid, many.length);
+	assert.deepEqual(reading.readers, [first]);
+	assert.ok(lost.closed && failing.closed);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-	baseName, duration, failureWords, probabilityWords, progressWords, scoreWords, size, splitWords, transferred, verdictWords,
+	baseName, duration, failureWords, probabilityWords, progressWords, scoreWords, size, splitWords, timeLeftWords, transferred, verdictWords,
 } from "../js/wording.js";
 
 test("a probability is never shown as certain", () => {
@@ -70,4 +70,12 @@ test("verdicts in words, and a label that nobody foresaw", () => {
 test("the last part of a path", () => {
 	assert.equal(baseName("scan/1/a.png"), "a.png");
 	assert.equal(baseName("a.png"), "a.png");
+});
+
+test("the time left is no more exact than it is known", () => {
+	for (const [seconds, words] of [
+		[3, "a few seconds left"], [12, "about 20 s left"], [61, "about 70 s left"], [90, "about 2 minutes left"], [3000, "about 50 minutes left"],
+	]) {
+		assert.equal(timeLeftWords(1000 * seconds), words);
+	}
 });
