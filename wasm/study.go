@@ -16,26 +16,42 @@ import (
 
 // A blob reads the parts of a JavaScript Blob that are asked for, so that an archive
 // or a multi-frame file need not fit the memory. It works in workers only, where
-// reading may wait. Asking the browser takes longer than what archives ask for at a
-// time, so that it reads ahead.
+// reading may wait.
 type blob struct {
-	file  js.Value
-	size  int64
-	ahead []byte
-	at    int64 // where ahead begins
+	file js.Value
+	size int64
 }
 
-const readAhead = 256 << 10 // bytes
+// readAhead is read at least: archives are read in small steps, and asking the
+// browser takes longer than these.
+const readAhead = 64 << 10 // bytes
+
+// ahead is what was read last, of one blob.
+var ahead struct {
+	of    *blob
+	at    int64
+	bytes []byte
+}
 
 // ReadAt is io.ReaderAt's.
 func (b *blob) ReadAt(p []byte, off int64) (n int, err error) {
 	for n < len(p) && off < b.size {
-		if off < b.at || off >= b.at+int64(len(b.ahead)) {
-			if err := b.fetch(off, int64(max(len(p)-n, readAhead))); err != nil {
+		if ahead.of != b || off < ahead.at || off >= ahead.at+int64(len(ahead.bytes)) {
+			if len(p)-n >= readAhead {
+				m, err := b.read(p[n:], off)
+				return n + m, err
+			}
+			ahead.of = nil
+			if ahead.bytes == nil {
+				ahead.bytes = make([]byte, 0, readAhead)
+			}
+			m, err := b.read(ahead.bytes[:readAhead], off)
+			if err != nil && err != io.EOF {
 				return n, err
 			}
+			ahead.of, ahead.at, ahead.bytes = b, off, ahead.bytes[:m]
 		}
-		copied := copy(p[n:], b.ahead[off-b.at:])
+		copied := copy(p[n:], ahead.bytes[off-ahead.at:])
 		n, off = n+copied, off+int64(copied)
 	}
 	if n < len(p) {
@@ -44,22 +60,24 @@ func (b *blob) ReadAt(p []byte, off int64) (n int, err error) {
 	return n, nil
 }
 
-// fetch reads ahead, from off on.
-func (b *blob) fetch(off, size int64) (err error) {
+// read asks the browser.
+func (b *blob) read(p []byte, off int64) (n int, err error) {
 	defer func() {
 		// The file was moved, or the disk taken out.
 		if cause := recover(); cause != nil {
-			err = failure{"file", fmt.Sprint("the browser could not read the file: ", cause)}
+			n, err = 0, failure{"file", fmt.Sprint("the browser could not read the file: ", cause)}
 		}
 	}()
-	end := min(off+size, b.size)
+	end := min(off+int64(len(p)), b.size)
 	part := js.Global().Get("FileReaderSync").New().Call("readAsArrayBuffer", b.file.Call("slice", float64(off), float64(end)))
-	b.at, b.ahead = off, make([]byte, end-off)
-	if n := js.CopyBytesToGo(b.ahead, js.Global().Get("Uint8Array").New(part)); n < len(b.ahead) {
-		b.ahead = nil
-		return failure{"file", "the browser could not read the file: it is shorter than it was"}
+	n = js.CopyBytesToGo(p, js.Global().Get("Uint8Array").New(part))
+	switch {
+	case n < int(end-off):
+		err = failure{"file", "the browser could not read the file: it is shorter than it was"}
+	case n < len(p):
+		err = io.EOF
 	}
-	return nil
+	return n, err
 }
 
 // add(path: string, file: Blob) looks at a file, adds its slices to the study, and

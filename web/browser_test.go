@@ -185,7 +185,7 @@ func evaluate[T any](p *tab, expression string) T {
 func (p *tab) waitFor(expression string) {
 	p.t.Helper()
 	_, err := chromedp.Run(p.ctx, chromedp.Poll[bool](expression,
-		chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(30*time.Second)))
+		chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(50*time.Second)))
 	if err != nil {
 		p.screenshot("failure-" + strings.ReplaceAll(p.t.Name(), "/", "-"))
 		p.t.Fatalf("waiting for %s: %v; the page says %q, %q", expression, err,

@@ -48,7 +48,7 @@ export function seriesWords({ slices, verdict, unscored }) {
 		return {
 			state: verdict.label,
 			title: `${verdictWords(verdict.label).title} · ${probabilityWords(verdict.probability)}`,
-			sentence: `Mean of the ${count(verdict.from.length, "highest slice")} of the series.`,
+			sentence: meanWords(verdict.from.length, slices.filter(({ state }) => state === "read").length),
 		};
 	}
 	const done = slices.filter(({ state }) => state !== "waiting").length;
@@ -58,6 +58,15 @@ export function seriesWords({ slices, verdict, unscored }) {
 	return slices.every(({ state }) => state === "shown")
 		? { state: "shown", title: "No model yet", sentence: "No model has read this series yet." }
 		: { state: "unscored", title: "Not scored", sentence: "No slice of this series was scored." };
+}
+
+/**
+ * What the verdict on a series is the mean of.
+ * @param {number} pooled
+ * @param {number} read
+ */
+function meanWords(pooled, read) {
+	return pooled === read ? `Mean of ${count(read, "slice")} with lung.` : `Mean of the ${count(pooled, "highest slice")} of ${read} with lung.`;
 }
 
 /**
