@@ -1,9 +1,11 @@
 package alexnet
 
 import (
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -56,30 +58,41 @@ func ReadTensors(data []byte) ([]Tensor, map[string]string, error) {
 	if uint64(len(data)-8) < n {
 		return fail("truncated in its header: got %d bytes, want more than %d: copy or download it again", len(data), n+8)
 	}
-	var header safetensors.Metadata
-	if err := json.Unmarshal(data[8:8+n], &header); err != nil {
-		return fail("header: %w", err)
-	}
-	var end uint64
-	for _, t := range header.Tensors() {
-		end = max(end, t.DataOffsets[1])
-	}
-	if got := uint64(len(data)) - 8 - n; got < end {
-		return fail("truncated: got %d bytes of tensors, want %d: copy or download it again", got, end)
-	}
-	file, err := safetensors.Deserialize(data)
+	_, header, err := safetensors.ReadMetadata(data)
 	if err != nil {
-		return fail("%w", err)
+		return fail("%w", explained(err, data[8:8+n], data[8+n:]))
 	}
+	entries := header.Tensors()
+	names := slices.SortedFunc(maps.Keys(entries), func(a, b string) int {
+		return cmp.Or(slices.Compare(entries[a].DataOffsets[:], entries[b].DataOffsets[:]), strings.Compare(a, b))
+	})
 	var tensors []Tensor
-	for _, t := range file.Tensors() {
-		shape := make([]int, len(t.TensorView.Shape()))
-		for i, d := range t.TensorView.Shape() {
+	for _, name := range names {
+		t := entries[name]
+		shape := make([]int, len(t.Shape))
+		for i, d := range t.Shape {
 			shape[i] = int(d) // bounded by the data's length, which was checked, unless another is zero
 		}
-		tensors = append(tensors, Tensor{Name: t.Name, DType: t.TensorView.DType(), Shape: shape, Data: t.TensorView.Data()})
+		tensors = append(tensors, Tensor{Name: name, DType: t.DType, Shape: shape, Data: data[8+n:][t.DataOffsets[0]:t.DataOffsets[1]]})
 	}
 	return tensors, header.Metadata(), nil
+}
+
+// explained is err, of reading a file with this header and data, with the reason that
+// it most often has.
+func explained(err error, header, data []byte) error {
+	var claims safetensors.Metadata
+	if err := json.Unmarshal(header, &claims); err != nil {
+		return fmt.Errorf("header: %w", err)
+	}
+	var end uint64
+	for _, t := range claims.Tensors() {
+		end = max(end, t.DataOffsets[1])
+	}
+	if got := uint64(len(data)); got < end {
+		return fmt.Errorf("truncated: got %d bytes of tensors, want %d: copy or download it again", got, end)
+	}
+	return err
 }
 
 // size is the bytes that a value of type d takes, 0 for types that are not
