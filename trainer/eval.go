@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -36,7 +35,8 @@ type evaluation struct {
 	Groups         []groupScore            `json:"by_group"`
 	Baselines      []baseline.Result       `json:"baselines"` // null without slices to learn from
 	WithoutNetwork string                  `json:"baselines_learnt_from"`
-	Trained        alexnet.Data            `json:"trained_on"` // from the model card
+	Trained        alexnet.Data            `json:"trained_on"`  // from the model card
+	Seen           string                  `json:"seen_before"` // why the scores may flatter, empty for no reason known
 	Use            string                  `json:"intended_use"`
 
 	network *alexnet.Model
@@ -56,6 +56,7 @@ type evaluating struct {
 	maxMemory               int    // MB for slices, 0 for no limit
 	noThumbnails            bool
 	progress                *progress
+	known                   *dataset.Split // of splitFile
 }
 
 // evalCommand is "trainer eval".
@@ -164,7 +165,10 @@ func (e *evaluating) run(ctx context.Context, weights string, data []string) (*e
 	if err != nil {
 		return nil, err
 	}
-	warnIfLearnt(e.progress, card, set, part, learn)
+	seen := e.seenBefore(card, set, part, learn)
+	if seen != "" {
+		warn(e.progress, "%s", seen)
+	}
 	if part, learn, err = e.load(ctx, set, card, part, learn); err != nil {
 		return nil, stopped(ctx, err)
 	}
@@ -174,7 +178,7 @@ func (e *evaluating) run(ctx context.Context, weights string, data []string) (*e
 	}
 	r := &evaluation{
 		File: weights, Model: card.Name, Data: set.Where(), DataHash: set.Fingerprint(part), Part: text,
-		Temperature: card.Temperature, Operating: card.OperatingPoint, Trained: card.Data, Use: alexnet.ResearchUse,
+		Temperature: card.Temperature, Operating: card.OperatingPoint, Trained: card.Data, Seen: seen, Use: alexnet.ResearchUse,
 		network: model, card: card, set: set, part: part, cases: temper(cases, card.Temperature),
 	}
 	return r, r.measure(learn)
@@ -208,6 +212,7 @@ func (e *evaluating) choose(set *dataset.Set) (part, learn []int, text string, e
 		if err != nil {
 			return nil, nil, "", err
 		}
+		e.known = &split
 		part = split.Parts()[slices.Index(dataset.Parts, e.split)]
 		if e.split != dataset.Parts[0] {
 			learn = split.Train
@@ -253,14 +258,19 @@ func choose(set *dataset.Set, folds []string, split string) (part []int, text st
 	return part, text, err
 }
 
-// warnIfLearnt says when the network has seen the slices before.
-func warnIfLearnt(w io.Writer, card alexnet.Card, set *dataset.Set, part, rest []int) {
-	if card.Data.Hash != set.Fingerprint(dataset.Split{Train: rest, Val: part}.Used()) {
-		return
+// seenBefore says why the network may know the slices of part; empty for no reason
+// known. The other slices of the data are rest.
+func (e *evaluating) seenBefore(card alexnet.Card, set *dataset.Set, part, rest []int) string {
+	const learnt, chose = "the model learnt from these slices: the scores say nothing of others", "these slices chose the epoch whose weights these are: the scores flatter a little"
+	if e.known != nil && e.known.Fingerprint(set) == card.Data.SplitHash {
+		return map[string]string{dataset.Parts[0]: learnt, dataset.Parts[1]: chose}[e.split]
 	}
-	if (dataset.Split{Train: rest, Val: part}).Fingerprint(set) == card.Data.SplitHash {
-		warn(w, "these slices chose the epoch whose weights these are: the scores flatter a little")
-		return
+	whole := dataset.Split{Train: rest, Val: part}
+	switch {
+	case card.Data.Hash != set.Fingerprint(whole.Used()):
+		return ""
+	case card.Data.SplitHash == whole.Fingerprint(set):
+		return chose
 	}
-	warn(w, "the model comes from this data set, split otherwise (%s): it may have learnt from these slices", card.Data.Split)
+	return fmt.Sprintf("the model comes from this data set, split otherwise (%s): it may have learnt from these slices", card.Data.Split)
 }

@@ -35,7 +35,7 @@ func (e *evaluation) writeReport(dir, command string, thumbnails bool) error {
 		return err
 	}
 	run.TrainedOn = e.card.Data.Name + ", " + e.card.Data.Split
-	run.Seen = e.seen()
+	run.Seen = e.Seen
 	if run.Seen == "" {
 		for i := range run.Data { // the card speaks of other data
 			run.Data[i].Source, run.Data[i].Licence = "", ""
@@ -51,15 +51,6 @@ func (e *evaluation) writeReport(dir, command string, thumbnails bool) error {
 		return err
 	}
 	return rec.write(dir, run, thumbnails)
-}
-
-// seen says why the model may have learnt from the slices that are measured; empty
-// for no reason known.
-func (e *evaluation) seen() string {
-	var text strings.Builder
-	rest := dataset.Split{Train: e.set.All()}.Without(e.part).Train
-	warnIfLearnt(&text, e.card, e.set, e.part, rest)
-	return strings.TrimPrefix(strings.TrimSpace(text.String()), "trainer: warning: ")
 }
 
 // evalCommandLine is the command that repeats an evaluation, without the folders of

@@ -373,7 +373,7 @@ func (t *training) lost(err error) error {
 	}
 	hint := ""
 	if errors.Is(err, errDiverged) {
-		hint = "\na lower --lr or a longer --warmup may help"
+		hint = "\na lower --lr, a longer --warmup or --clip may help"
 	}
 	return fmt.Errorf("training stopped: %w\n%s%s", err, left, hint)
 }

@@ -98,7 +98,7 @@ func (e Estimate) String() string {
 	if math.IsNaN(e.Value) || math.IsNaN(e.Low) || math.IsNaN(e.High) {
 		return e.Percent()
 	}
-	return fmt.Sprintf("%.1f %% (%.1f-%.1f)", 100*e.Value, 100*e.Low, 100*e.High)
+	return fmt.Sprintf("%.1f %% (%.1f%s%.1f)", 100*e.Value, 100*e.Low, e.dash(), 100*e.High)
 }
 
 // Decimal is the value and its interval as an AUC is written:
@@ -110,7 +110,16 @@ func (e Estimate) Decimal() string {
 	case math.IsNaN(e.Low) || math.IsNaN(e.High):
 		return fmt.Sprintf("%.3f", e.Value)
 	}
-	return fmt.Sprintf("%.3f (%.3f-%.3f)", e.Value, e.Low, e.High)
+	return fmt.Sprintf("%.3f (%.3f%s%.3f)", e.Value, e.Low, e.dash(), e.High)
+}
+
+// dash stands between the ends of the interval. A hyphen beside a minus would be
+// taken for a number.
+func (e Estimate) dash() string {
+	if e.Low < 0 || e.High < 0 {
+		return " to "
+	}
+	return "-"
 }
 
 // estimateJSON is the JSON form of an Estimate.

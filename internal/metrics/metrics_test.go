@@ -217,6 +217,7 @@ func TestPrint(t *testing.T) {
 		text, percent, decimal string
 	}{
 		{Estimate{.902, .878, .9217}, "90.2 % (87.8-92.2)", "90.2 %", "0.902 (0.878-0.922)"},
+		{Estimate{-.1, -.25, .05}, "-10.0 % (-25.0 to 5.0)", "-10.0 %", "-0.100 (-0.250 to 0.050)"},
 		{Estimate{1, nan, nan}, "100.0 %", "100.0 %", "1.000"},
 		{Estimate{nan, nan, nan}, "n/a", "n/a", "n/a"},
 	} {

@@ -71,7 +71,7 @@ func Summarise(runs []Sourced) (*Summary, error) {
 	for _, d := range first.Data {
 		names = append(names, d.Name)
 	}
-	s := &Summary{Name: strings.Join(names, " and "), Of: first.Split.Folds, DataHash: first.DataHash, Split: first.Split.Text, optimistic: first.Split.Optimistic}
+	s := &Summary{Name: strings.Join(names, " and "), Of: first.Split.Folds, DataHash: first.DataHash, Split: wholeSplit(first.Split), optimistic: first.Split.Optimistic}
 	if s.Part = commonPart(runs); s.Part == "" {
 		return nil, errors.New("report: summarise: the runs have no part in common that was measured slice by slice")
 	}
@@ -90,6 +90,15 @@ func Summarise(runs []Sourced) (*Summary, error) {
 		return nil, fmt.Errorf("report: summarise: %w", err)
 	}
 	return s, s.pool()
+}
+
+// wholeSplit is how all folds came about, from how one did.
+func wholeSplit(s Split) string {
+	text, _, _ := strings.Cut(s.Text, "; leak guard: ") // of each fold by itself
+	if _, how, ok := strings.Cut(text, "validates, "); ok {
+		return fmt.Sprintf("each of %d folds tests once, while the next one validates; %s", s.Folds, how)
+	}
+	return text
 }
 
 // belongs tells why b is no fold of the cross-validation of a.

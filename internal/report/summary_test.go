@@ -95,3 +95,15 @@ func TestMeanSD(t *testing.T) {
 		t.Errorf("got %v and %v, want 0.9 and 0.1", mean, sd)
 	}
 }
+
+func TestWholeSplit(t *testing.T) {
+	for text, want := range map[string]string{
+		"fold 2 of 5 tests (counted from 0), fold 3 validates, whole groups dealt with seed 7":                       "each of 5 folds tests once, while the next one validates; whole groups dealt with seed 7",
+		"fold 0 of 5 tests (counted from 0), fold 1 validates, whole groups dealt with seed 7; leak guard: 3 slices": "each of 5 folds tests once, while the next one validates; whole groups dealt with seed 7",
+		"as it came": "as it came",
+	} {
+		if got := wholeSplit(Split{Text: text, Folds: 5}); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}
