@@ -22,6 +22,7 @@ import { Result } from "./result.js";
 import { fetchSamples } from "./samples.js";
 import { Study } from "./series.js";
 import { helpers, start, weightsURL } from "./startup.js";
+import { onLanguage } from "./texts.js";
 import { Viewer } from "./viewer.js";
 import { failureWords, transferred } from "./wording.js";
 
@@ -378,6 +379,7 @@ connectPicker(".open-folder", "#folder-picker");
 connectDrop();
 connectKeys();
 connectAppearance();
+onLanguage(showStudy);
 connectHelp();
 connectDiagnostics(study, () => reading.readers);
 find("#try-samples", HTMLButtonElement).addEventListener("click", () => open(fetchSamples()));

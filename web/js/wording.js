@@ -1,16 +1,16 @@
 /** @import { Estimate, Failure, Scores, Verdict } from "./contract.js" */
 /** @import { Series, Slice } from "./series.js" */
 
-/** Numbers and findings in words. Nothing here knows the document. */
+/** @import { Key } from "./texts.js" */
+import { say } from "./texts.js";
 
-const verdicts = {
-	covid: { title: "COVID-19", sentence: "The model finds signs of COVID-19 in this slice." },
-	noncovid: { title: "Not COVID-19", sentence: "The model finds no signs of COVID-19 in this slice." },
-};
+/** Numbers and findings in words. Nothing here knows the document. */
 
 /** @param {Verdict["label"]} label */
 export function verdictWords(label) {
-	return verdicts[label] ?? { title: label, sentence: `The model calls this slice ${label}.` };
+	return label === "covid" || label === "noncovid"
+		? { title: say(`verdict.${label}`), sentence: say(`verdict.${label}.sentence`) }
+		: { title: label, sentence: say("verdict.other.sentence", { label }) };
 }
 
 /**
@@ -25,15 +25,15 @@ export function sliceWords(slice) {
 			return { state, title: `${title} · ${probabilityWords(slice.verdict?.probability ?? 0)}`, sentence };
 		}
 		case "failed":
-			return { state, title: "Not read", sentence: slice.failure ? failureWords(slice.failure) : "" };
+			return { state, title: say("state.failed"), sentence: slice.failure ? failureWords(slice.failure) : "" };
 		case "leftOut":
-			return { state, title: "Left out", sentence: `Left out of the verdict on the series: ${slice.why}.` };
+			return { state, title: say("state.leftOut"), sentence: say("state.leftOut.sentence", { why: slice.why ?? "" }) };
 		case "unscored":
-			return { state, title: "Not scored", sentence: `Shown, but not scored: ${slice.why}.` };
+			return { state, title: say("state.unscored"), sentence: say("state.unscored.sentence", { why: slice.why ?? "" }) };
 		case "shown":
-			return { state, title: "No model yet", sentence: "No model has read this slice yet." };
+			return { state, title: say("state.shown"), sentence: say("state.shown.slice") };
 	}
-	return { state, title: "Waiting", sentence: "The verdict appears here." };
+	return { state, title: say("state.waiting"), sentence: say("state.waiting.slice") };
 }
 
 /**
@@ -42,7 +42,7 @@ export function sliceWords(slice) {
  */
 export function seriesWords({ slices, verdict, unscored }) {
 	if (unscored) {
-		return { state: "unscored", title: "Not scored", sentence: `Shown, but not scored: ${unscored}.` };
+		return { state: "unscored", title: say("state.unscored"), sentence: say("state.unscored.sentence", { why: unscored }) };
 	}
 	if (verdict) {
 		return {
@@ -53,11 +53,11 @@ export function seriesWords({ slices, verdict, unscored }) {
 	}
 	const done = slices.filter(({ state }) => state !== "waiting").length;
 	if (done < slices.length) {
-		return { state: "waiting", title: `${done} of ${count(slices.length, "slice")}`, sentence: "The verdict on the series appears once all its slices are read." };
+		return { state: "waiting", title: say("done", { done, all: count(slices.length, "slice") }), sentence: say("state.waiting.series") };
 	}
 	return slices.every(({ state }) => state === "shown")
-		? { state: "shown", title: "No model yet", sentence: "No model has read this series yet." }
-		: { state: "unscored", title: "Not scored", sentence: "No slice of this series was scored." };
+		? { state: "shown", title: say("state.shown"), sentence: say("state.shown.series") }
+		: { state: "unscored", title: say("state.unscored"), sentence: say("state.noneScored") };
 }
 
 /**
@@ -66,7 +66,7 @@ export function seriesWords({ slices, verdict, unscored }) {
  * @param {number} read
  */
 function meanWords(pooled, read) {
-	return pooled === read ? `Mean of ${count(read, "slice")} with lung.` : `Mean of the ${count(pooled, "highest slice")} of ${read} with lung.`;
+	return pooled === read ? say("mean.all", { n: read }) : say("mean.highest", { n: pooled, read });
 }
 
 /**
@@ -76,7 +76,7 @@ function meanWords(pooled, read) {
  */
 export function profileWords(slice, position) {
 	const { title } = sliceWords(slice);
-	return `Slice ${position + 1}: ${slice.verdict ? probabilityWords(slice.verdict.probability) : title.toLowerCase()}`;
+	return say("profile.slice", { position: position + 1, what: slice.verdict ? probabilityWords(slice.verdict.probability) : title.toLowerCase() });
 }
 
 /**
@@ -87,17 +87,17 @@ export function profileWords(slice, position) {
  */
 export function probabilityWords(probability) {
 	if (probability < 0.001) {
-		return "< 0.1 %";
+		return say("percent.least");
 	}
 	if (probability > 0.999) {
-		return "> 99.9 %";
+		return say("percent.most");
 	}
 	return (probability < 0.5 && probability >= 0.4995 ? "< " : "") + percent(probability);
 }
 
 /** @param {number} fraction */
 export function percent(fraction) {
-	return `${(100 * fraction).toFixed(1)} %`;
+	return say("percent", { value: (100 * fraction).toFixed(1) });
 }
 
 /**
@@ -110,8 +110,8 @@ export function scoreWords(score, unit) {
 	const { value, low, high } = score ?? { value: null, low: null, high: null };
 	const digits = (/** @type {number} */ x) => unit === "area" ? x.toFixed(3) : (100 * x).toFixed(1);
 	return {
-		value: value === null ? "not defined" : digits(value) + (unit === "area" ? "" : " %"),
-		interval: low === null || high === null ? "" : `${digits(low)} to ${digits(high)}`,
+		value: value === null ? say("score.undefined") : unit === "area" ? digits(value) : percent(value),
+		interval: low === null || high === null ? "" : say("score.interval", { low: digits(low), high: digits(high) }),
 	};
 }
 
@@ -120,16 +120,17 @@ export function scoreWords(score, unit) {
  * @param {Scores} scores
  */
 export function splitWords({ split, cases, groups }) {
-	const what = split || "a split that the model card does not name";
-	return cases ? `${what}: ${count(cases, "slice")}${groups ? ` of ${count(groups, "group")}` : ""}` : what;
+	const what = split || say("split.unnamed");
+	const slices = count(cases ?? 0, "slice");
+	return !cases ? what : groups ? say("split.groups", { what, slices, groups: count(groups, "group") }) : say("split", { what, slices });
 }
 
 /**
  * @param {number} n
- * @param {string} noun
+ * @param {"slice" | "group" | "minute" | "case" | "error"} noun
  */
 export function count(n, noun) {
-	return `${n} ${noun}${n === 1 ? "" : "s"}`;
+	return say(`count.${noun}`, { n });
 }
 
 /** @param {number} bytes */
@@ -152,9 +153,9 @@ export function duration(milliseconds) {
 export function timeLeftWords(milliseconds) {
 	const seconds = milliseconds / 1000;
 	if (seconds < 10) {
-		return "a few seconds left";
+		return say("time.seconds");
 	}
-	return seconds < 90 ? `about ${10 * Math.ceil(seconds / 10)} s left` : `about ${count(Math.ceil(seconds / 60), "minute")} left`;
+	return say("time.left", { time: seconds < 90 ? `${10 * Math.ceil(seconds / 10)} s` : count(Math.ceil(seconds / 60), "minute") });
 }
 
 /**
@@ -162,7 +163,7 @@ export function timeLeftWords(milliseconds) {
  * @param {number} total 0: unknown
  */
 export function transferred(received, total) {
-	return total ? `${size(received)} of ${size(total)}` : size(received);
+	return total ? say("done", { done: size(received), all: size(total) }) : size(received);
 }
 
 /**
@@ -172,24 +173,24 @@ export function transferred(received, total) {
 export function progressWords({ all, waiting, covid, noncovid, failed, leftOut }) {
 	const parts = [];
 	if (covid + noncovid > 0) {
-		parts.push(`${covid} COVID-19`, `${noncovid} not COVID-19`);
+		parts.push(say("progress.covid", { n: covid }), say("progress.noncovid", { n: noncovid }));
 	}
 	if (leftOut) {
-		parts.push(`${leftOut} not scored`);
+		parts.push(say("progress.leftOut", { n: leftOut }));
 	}
 	if (failed) {
-		parts.push(`${failed} not read`);
+		parts.push(say("progress.failed", { n: failed }));
 	}
-	const progress = waiting ? `${all - waiting} of ${count(all, "slice")}` : count(all, "slice");
-	return parts.length > 0 ? `${progress}: ${parts.join(", ")}` : progress;
+	const progress = waiting ? say("done", { done: all - waiting, all: count(all, "slice") }) : count(all, "slice");
+	return parts.length > 0 ? say("progress", { progress, parts: parts.join(say("and")) }) : progress;
 }
 
-/** What comes before messages that do not speak for themselves. @type {Partial<Record<Failure["kind"], string>>} */
+/** What comes before messages that do not speak for themselves. @type {Partial<Record<Failure["kind"], Key>>} */
 const introductions = {
-	weights: "This model cannot be used: ",
-	crash: "The program stopped, and starts again: ",
-	internal: "A fault of this page: ",
-	selftest: "The self-test failed: this browser does not compute what it should, so that slices are shown, but not read. ",
+	weights: "failure.weights",
+	crash: "failure.crash",
+	internal: "failure.internal",
+	selftest: "failure.selftest",
 };
 
 /**
@@ -198,7 +199,8 @@ const introductions = {
  */
 export function failureWords({ kind, message }) {
 	const [line] = message.split("\n");
-	return capitalised((introductions[kind] ?? "") + line.replace(/^(alexnet|selftest): (weights file: )?/, ""));
+	const introduction = introductions[kind];
+	return capitalised((introduction ? say(introduction) : "") + line.replace(/^(alexnet|selftest): (weights file: )?/, ""));
 }
 
 /** @param {string} words */

@@ -62,5 +62,5 @@ test("the page names no other origin and carries no inline script or style", () 
 
 test("the sentence on research use stands in the page as it must", () => {
 	const html = readFileSync(new URL("../index.html", import.meta.url), "utf8");
-	assert.match(html, /<footer>\s*<p>For research use only\. Not for use in diagnostic procedures\.<\/p>\s*<\/footer>/);
+	assert.match(html, /<footer>\s*<p data-text="research">For research use only\. Not for use in diagnostic procedures\.<\/p>\s*<\/footer>/);
 });
