@@ -15,7 +15,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"runtime/debug"
+	"sync"
 	"syscall/js"
 	"time"
 	"unsafe"
@@ -25,11 +27,18 @@ import (
 	"lungct/internal/study"
 )
 
-// gcPercent keeps the heap near its live size, most of which is one model: the
-// memory of WebAssembly never shrinks. Weights hold no pointers, so that a
-// collection costs little. It takes effect with the first model: before that there
-// is little to collect.
-const gcPercent = 10
+const (
+	// gcPercent keeps the heap near its live size, most of which is one model: the
+	// memory of WebAssembly never shrinks. Weights hold no pointers, so that a
+	// collection costs little.
+	gcPercent = 10
+
+	// Before the first verdict nothing is collected below uncollected bytes: the
+	// collector would have to be compiled, which takes longer than its work.
+	uncollected = 160 << 20
+	// That verdict is on screen before the collector begins.
+	collectAfter = 200 * time.Millisecond
+)
 
 // session is what the page has loaded so far.
 type session struct {
@@ -37,6 +46,8 @@ type session struct {
 	model model
 	study *study.Study
 	slice *ct.Slice
+
+	collect sync.Once // begins to collect
 }
 
 // model is a classifier and the file that it was read from. The file stays even
@@ -48,6 +59,8 @@ type model struct {
 }
 
 func main() {
+	debug.SetGCPercent(-1)
+	debug.SetMemoryLimit(uncollected)
 	s := &session{study: study.New()}
 	js.Global().Set("lungct", map[string]any{
 		"version":   version(),
@@ -82,7 +95,6 @@ func (s *session) reserve(args []js.Value) (js.Value, error) {
 	if len(args) != 1 || args[0].Type() != js.TypeNumber || args[0].Int() < 0 {
 		return js.Undefined(), fmt.Errorf("got %d arguments, want a number of bytes", len(args))
 	}
-	debug.SetGCPercent(gcPercent)
 	s.next = model{weights: make([]byte, args[0].Int())}
 	return js.ValueOf(uintptr(unsafe.Pointer(unsafe.SliceData(s.next.weights)))), nil
 }
@@ -139,6 +151,12 @@ func (s *session) classify([]js.Value) (js.Value, error) {
 	if err != nil {
 		return js.Undefined(), err
 	}
+	s.collect.Do(func() {
+		time.AfterFunc(collectAfter, func() {
+			debug.SetGCPercent(gcPercent)
+			debug.SetMemoryLimit(math.MaxInt64)
+		})
+	})
 	return js.ValueOf(map[string]any{
 		"label":        verdict.Label,
 		"probability":  verdict.Probability,

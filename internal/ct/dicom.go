@@ -24,13 +24,13 @@ func DecodeFrame(f *dicom.File, h *dicom.Header, i int) (*Slice, error) {
 	var s *Slice
 	switch {
 	case !frame.Colour():
+		if Unscored(h) != "" {
+			s, err = newPicture(frame, h, at)
+			break
+		}
 		values := frame.HU(at)
 		frame.FillPadding(values, h, at)
-		if Unscored(h) == "" {
-			s, err = NewSlice(values, h.Columns, h.Rows, windowsOf(at))
-		} else {
-			s, err = newPicture(values, h, windowsOf(at))
-		}
+		s, err = NewSlice(values, h.Columns, h.Rows, windowsOf(at))
 	default:
 		var rgb []uint8
 		if rgb, err = f.RGB(frame); err == nil {
@@ -47,17 +47,26 @@ func DecodeFrame(f *dicom.File, h *dicom.Header, i int) (*Slice, error) {
 }
 
 // newPicture is a slice of values that are no HU, as it is displayed: in the first
-// stored window, or from the lowest to the highest value.
-func newPicture(values []int16, h *dicom.Header, windows []Window) (*Slice, error) {
-	lo, hi := slices.Min(values), slices.Max(values)
+// stored window, or from the lowest to the highest value. Slopes may be so small
+// that whole numbers would not do.
+func newPicture(frame *dicom.Frame, h *dicom.Header, at dicom.FrameHeader) (*Slice, error) {
+	lo, hi := slices.Min(frame.Stored), slices.Max(frame.Stored)
 	if lo == hi {
 		return nil, UnsupportedError(fmt.Sprintf("the picture is blank: all its values are %d", lo))
 	}
-	w := Window{Centre: (float64(lo) + float64(hi)) / 2, Width: float64(hi) - float64(lo) + 1}
-	if len(windows) > 0 && windows[0].Width >= 1 {
-		w = windows[0]
+	slope := at.Slope
+	if slope == 0 {
+		slope = 1
 	}
-	s := &Slice{Width: h.Columns, Height: h.Rows, Grey: w.Grey(values)}
+	low, width := float64(lo), float64(hi)-float64(lo)
+	if len(at.Windows) > 0 && at.Windows[0].Width > 0 {
+		w := at.Windows[0]
+		low, width = (w.Center-w.Width/2-at.Intercept)/slope, w.Width/slope
+	}
+	s := &Slice{Width: h.Columns, Height: h.Rows, Grey: make([]uint8, len(frame.Stored))}
+	for i, v := range frame.Stored {
+		s.Grey[i] = uint8(min(max((float64(v)-low)/width, 0), 1)*255 + 0.5)
+	}
 	if h.Photometric == "MONOCHROME1" { // low values are bright
 		for i, v := range s.Grey {
 			s.Grey[i] = 255 - v
