@@ -160,16 +160,19 @@ func (s *session) decode(args []js.Value) (js.Value, error) {
 		return js.Undefined(), err
 	}
 	s.slice = slice
-	return picture(slice), nil
+	return picture(slice, listed), nil
 }
 
 // picture is a slice as the page shows it.
-func picture(slice *ct.Slice) js.Value {
+func picture(slice *ct.Slice, listed *study.Slice) js.Value {
 	grey := js.Global().Get("Uint8Array").New(len(slice.Grey))
 	js.CopyBytesToJS(grey, slice.Grey)
 	out := map[string]any{
 		"width": slice.Width, "height": slice.Height, "grey": grey,
 		"spacing": []any{slice.Spacing[0], slice.Spacing[1]}, "unscored": slice.Unscored,
+	}
+	if o, ok := listed.Orientation(); ok {
+		out["orientation"] = map[string]any{"right": o.Right, "bottom": o.Bottom, "left": o.Left, "top": o.Top}
 	}
 	if slice.HU != nil {
 		bytes := js.Global().Get("Uint8Array").New(2 * len(slice.HU))

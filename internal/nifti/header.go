@@ -24,7 +24,8 @@ type header struct {
 	intercept float64
 	// affine takes voxel indices (i, j, k) to mm towards the patient's right,
 	// front and head; its last column is not needed.
-	affine [3][3]float64
+	affine   [3][3]float64
+	oriented bool // the file states it
 }
 
 // version tells the version and the byte order from a file's first bytes.
@@ -174,7 +175,7 @@ func (h *header) interpret(f fields, size int) error {
 	if h.slope == 0 || math.IsNaN(h.slope) || math.IsInf(h.slope, 0) || math.IsNaN(h.intercept) || math.IsInf(h.intercept, 0) {
 		h.slope, h.intercept = 1, 0 // nifti1.h: slope 0 means no scaling
 	}
-	h.affine = f.affine()
+	h.affine, h.oriented = f.affine(), f.sformCode > 0 || f.qformCode > 0
 	return nil
 }
 
@@ -253,7 +254,7 @@ func regular(m [3][3]float64) bool {
 // the back, slices to the head. Oblique volumes are shown as they were cut.
 func (h *header) volume() *Volume {
 	stored := h.closest()
-	v := &Volume{Volumes: h.volumes}
+	v := &Volume{Volumes: h.volumes, Oriented: h.oriented}
 	strides := [3]int{1, h.dim[0], h.dim[0] * h.dim[1]}
 	sizes := [3]*int{&v.Columns, &v.Rows, &v.Slices}
 	// The affine points to the right and the front, columns and rows run to the

@@ -37,6 +37,9 @@ type Volume struct {
 	Spacing [3]float64
 	// Volumes is how many volumes the file holds; the first one was read.
 	Volumes int
+	// Oriented is whether the file says how the volume lies in the patient; else
+	// its axes are taken to point to the right, the front and the head.
+	Oriented bool
 	// Min and Max are the smallest and the largest value.
 	Min, Max int16
 

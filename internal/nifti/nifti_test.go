@@ -122,6 +122,9 @@ func TestOrientation(t *testing.T) {
 			if v.Columns != test.columns || v.Rows != test.rows || v.Slices != test.slices {
 				t.Fatalf("got %d columns, %d rows, %d slices, want %d, %d, %d", v.Columns, v.Rows, v.Slices, test.columns, test.rows, test.slices)
 			}
+			if want := test.name != "none"; v.Oriented != want {
+				t.Errorf("oriented: got %v, want %v", v.Oriented, want)
+			}
 			s := v.Slice(0)
 			got := [4]int16{s[0], s[1], s[v.Columns], v.Slice(1)[0]}
 			if want := [4]int16{test.first, test.nextColumn, test.nextRow, test.nextSlice}; got != want {

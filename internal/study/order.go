@@ -10,6 +10,7 @@ import (
 // geometry is where a slice lies in the patient.
 type geometry struct {
 	known       bool
+	assumed     bool       // the file does not say how it lies
 	position    [3]float64 // of the first pixel
 	row, column [3]float64 // unit vectors along a row and down a column
 	spacing     [2]float64 // mm between rows and between columns, 0 if unknown

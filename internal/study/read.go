@@ -149,7 +149,7 @@ func (s *Study) addVolume(name string, data []byte, from source) {
 	}
 	for i := range v.Slices {
 		s.place("volume "+name, func() *Series { return series }, &Slice{Name: name, Frame: i, source: from, kind: volumeSlice,
-			geometry: geometry{known: true, position: [3]float64{0, 0, float64(i) * v.Spacing[2]}, row: [3]float64{1, 0, 0}, column: [3]float64{0, 1, 0},
+			geometry: geometry{known: true, assumed: !v.Oriented, position: [3]float64{0, 0, float64(i) * v.Spacing[2]}, row: [3]float64{1, 0, 0}, column: [3]float64{0, 1, 0},
 				spacing: [2]float64{v.Spacing[1], v.Spacing[0]}, width: v.Columns, height: v.Rows}})
 	}
 	s.decoder = Decoder{from: from, volume: v}

@@ -25,7 +25,14 @@
  * @property {Window[]} [windows] those that the file stores, of a slice in HU
  * @property {Window} [window] the one in which grey is made
  * @property {[number, number]} spacing of rows and of columns in mm, 0 unknown
+ * @property {Orientation} [orientation] where the file says how the slice lies in the patient
  * @property {string} unscored why this is no CT to be scored, or ""
+ */
+
+/**
+ * What of the patient lies beyond the edges of a picture: R right, L left, A front,
+ * P back, H head, F feet. An oblique plane has more than one letter at an edge.
+ * @typedef {{ right: string, bottom: string, left: string, top: string }} Orientation
  */
 
 /**
