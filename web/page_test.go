@@ -571,13 +571,13 @@ func TestKeyboard(t *testing.T) {
 
 	// Every control is reached with Tab, once a round, and shows that it has the focus.
 	var reached []string
-	for range 20 {
+	for range 40 {
 		p.press(kb.Tab)
 		focus := evaluate[string](p, `(() => {
 			const element = document.activeElement;
 			if (element === document.body) return '';
 			const outlined = getComputedStyle(element).outlineStyle !== 'none';
-			return (element.id || element.textContent) + (outlined ? '' : ' without outline');
+			return (element.id || element.ariaLabel || element.textContent) + (outlined ? '' : ' without outline');
 		})()`)
 		if slices.Contains(reached, focus) {
 			break

@@ -31,7 +31,7 @@ const mostFiles = 20_000;
 
 const study = new Study();
 const pictures = new Pictures(128 * 2 ** 20);
-const viewer = new Viewer({ onStep: (delta) => go((study.current?.position ?? 0) + delta), onGo: go });
+const viewer = new Viewer({ onStep: (delta) => go((study.current?.position ?? 0) + delta) });
 const result = new Result(go);
 const list = new List((series) => {
 	study.current = series;
