@@ -9,5 +9,5 @@ import "embed"
 // Files are the files of the page, by their path in this folder. Before
 // `make wasm` has run, dist holds its README alone.
 //
-//go:embed index.html aids.css style.css viewer.css icon.svg js samples dist
+//go:embed index.html aids.css results.css style.css viewer.css icon.svg js samples dist
 var Files embed.FS

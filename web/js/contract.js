@@ -147,7 +147,8 @@
  * @property {string} [description]
  * @property {string} [data] what it was trained on
  * @property {string} [licence] of that data
- * @property {Scores | null} [metrics]
+ * @property {Scores[] | null} [metrics] the last is on the freshest slices there were
+ * @property {File} [foreign] the file itself, of one that was opened from the disk
  */
 
 /**

@@ -15,9 +15,9 @@
  * @property {() => ModelInUse & { card: Card } | undefined} model in use
  * @property {() => Model[]} models that can be used
  * @property {(model: Model, onProgress: Progress) => Promise<Weights>} weights of a model, from the server or the disk
- * @property {() => Promise<Reader>} another reader, without a model, to be closed after use
+ * @property {() => Promise<Reader>} anotherReader without a model, to be closed after use
  * @property {(slice: Slice) => void} look brings a slice into view
- * @property {(shown: boolean) => void} leave the slices for the page of models, or go back
+ * @property {() => void} openStudies shows the page of reader studies
  */
 
 export {};

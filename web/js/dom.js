@@ -23,3 +23,30 @@ export function copyOf(selector) {
 	const template = find(selector, HTMLTemplateElement);
 	return /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
 }
+
+/**
+ * A new element with a text and classes.
+ * @template {keyof HTMLElementTagNameMap} Name
+ * @param {Name} name
+ * @param {string} [text]
+ * @param {string} [classes]
+ * @returns {HTMLElementTagNameMap[Name]}
+ */
+export function element(name, text = "", classes = "") {
+	const made = document.createElement(name);
+	made.textContent = text;
+	made.className = classes;
+	return made;
+}
+
+/**
+ * A new element of a drawing.
+ * @param {string} name
+ * @param {Record<string, string | number>} attributes
+ * @returns {SVGElement}
+ */
+export function shape(name, attributes) {
+	const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+	Object.entries(attributes).forEach(([attribute, value]) => made.setAttribute(attribute, String(value)));
+	return made;
+}

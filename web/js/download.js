@@ -1,5 +1,5 @@
 /** @import { Model, Weights } from "./contract.js" */
-import { failure, isFailure } from "./failure.js";
+import { failure, isFailure, messageOf } from "./failure.js";
 
 /**
  * Called with the bytes received so far.
@@ -7,6 +7,9 @@ import { failure, isFailure } from "./failure.js";
  * @param {number} received
  * @param {number} total
  */
+
+/** The largest weights file that is taken from the disk: more than any AlexNet has, less than a program's memory. */
+const mostBytes = 2 ** 30;
 
 /** Milliseconds between two reports of progress: what comes comes in hundreds of pieces. */
 const shownEvery = 50;
@@ -66,6 +69,22 @@ export async function downloadWeights(url, model, onProgress) {
 		throw failure("weights", `${file} is incomplete: got ${received} of ${bytes} bytes`);
 	}
 	return { file, sha256, chunks };
+}
+
+/**
+ * Takes a weights file from the disk, which no index lists.
+ * @param {File} file
+ * @returns {Promise<Weights>}
+ */
+export async function openWeights(file) {
+	if (file.size > mostBytes) {
+		throw failure("weights", `${file.name} is too large: got ${file.size} bytes, want at most ${mostBytes}`);
+	}
+	try {
+		return { file: file.name, sha256: "", foreign: true, chunks: [new Uint8Array(await file.arrayBuffer())] };
+	} catch (reason) {
+		throw failure("file", `the browser could not open ${file.name}: ${messageOf(reason)}`);
+	}
 }
 
 /**

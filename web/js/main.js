@@ -1,18 +1,21 @@
 /** The page: what the reader does, and what comes of it on screen. */
-/** @import { Model, Weights } from "./contract.js" */
+/** @import { Card, Model, Modules, Weights } from "./contract.js" */
+/** @import { Desk } from "./desk.js" */
 /** @import { Progress } from "./download.js" */
 /** @import { Found } from "./files.js" */
 /** @import { Reader } from "./reader.js" */
-/** @import { Series } from "./series.js" */
+/** @import { ModelInUse } from "./results/rows.js" */
+/** @import { Series, Slice } from "./series.js" */
 import { connectAppearance } from "./appearance.js";
 import { connectDiagnostics } from "./diagnostics.js";
 import { find } from "./dom.js";
-import { downloadWeights } from "./download.js";
-import { asFailure } from "./failure.js";
+import { downloadWeights, openWeights } from "./download.js";
+import { asFailure, failure } from "./failure.js";
 import { droppedFiles, pickedFiles } from "./files.js";
 import { connectHelp } from "./help.js";
 import { seriesKeys, sliceKeys } from "./keys.js";
 import { List } from "./list.js";
+import { Measuring } from "./measuring.js";
 import { ModelPage } from "./models.js";
 import { Opening } from "./opening.js";
 import { atMostEvery, Pace } from "./pace.js";
@@ -21,7 +24,7 @@ import { Reading } from "./reading.js";
 import { Result } from "./result.js";
 import { fetchSamples } from "./samples.js";
 import { Study } from "./series.js";
-import { helpers, start, weightsURL } from "./startup.js";
+import { helpers, newReader, start, weightsURL } from "./startup.js";
 import { onLanguage } from "./texts.js";
 import { Viewer } from "./viewer.js";
 import { failureWords, transferred } from "./wording.js";
@@ -49,6 +52,7 @@ const reading = new Reading(study, pictures, {
 	onChange(slice) {
 		pace.note(performance.now());
 		changed.add(slice.series);
+		measuring.changed();
 		if (slice === study.slice) {
 			showPicture();
 		}
@@ -77,6 +81,29 @@ const refresh = atMostEvery(50, () => {
 let started = () => {};
 const opening = new Opening(study, new Promise((resolve) => started = resolve), { onProgress: showOpening, onArranged: showStudy });
 
+/** What of the program other readers run, and its version. @type {{ version: string, modules?: Modules }} */
+let program = { version: "unknown" };
+/** @type {(ModelInUse & { card: Card }) | undefined} */
+let modelInUse;
+/** @type {Desk} */
+const desk = {
+	study,
+	pictures,
+	reader: () => reading.readers[0],
+	version: () => program.version,
+	model: () => modelInUse,
+	models: () => modelPage.models,
+	weights: weightsOf,
+	anotherReader,
+	look,
+	openStudies() {
+		showModels(true);
+		measuring.show("study");
+		showCurrent();
+	},
+};
+const measuring = new Measuring(desk, { open: () => showModels(true), load: (model) => modelPage.load(model) });
+
 const body = document.body;
 const status = find("#status", HTMLElement);
 const modelButton = find("#model-button", HTMLButtonElement);
@@ -94,7 +121,8 @@ async function load() {
 	reading.readers.forEach((reader) => reader.close());
 	reading.readers = [];
 	try {
-		const { reader, modules, models, weights } = await start(showLoading);
+		const { reader, version, modules, models, weights } = await start(showLoading);
+		program = { version, modules };
 		reading.readers = [reader];
 		reading.modules = modules;
 		started(reader);
@@ -145,10 +173,28 @@ function showLoading(received, total) {
  * @param {Progress} onProgress
  */
 async function applyModel(model, onProgress) {
-	await takeIntoUse(model, await downloadWeights(weightsURL(model), model, onProgress));
+	await takeIntoUse(model, await weightsOf(model, onProgress));
 	setStatus("ready", "Ready - works offline");
 	notice(null);
 	reading.wake();
+}
+
+/**
+ * @param {Model} model
+ * @param {Progress} onProgress
+ */
+function weightsOf(model, onProgress) {
+	return model.foreign ? openWeights(model.foreign) : downloadWeights(weightsURL(model), model, onProgress);
+}
+
+/** @returns {Promise<Reader>} one that shares nothing with the others */
+async function anotherReader() {
+	if (!program.modules) {
+		throw failure("internal", "the program was not started");
+	}
+	const reader = newReader();
+	await reader.start(program.modules);
+	return reader;
 }
 
 /**
@@ -162,14 +208,18 @@ async function takeIntoUse(model, weights) {
 		return;
 	}
 	const card = await reader.loadModel(weights);
-	const name = card.name || model.file;
+	const validated = !card.assumed && modelPage.models.some(({ sha256, foreign }) => sha256 === card.sha256 && !foreign);
+	const name = (card.name || model.file) + (validated ? "" : " (unvalidated)");
 	const measured = card.metrics ?? [];
+	modelInUse = { name, file: model.file, sha256: card.sha256, validated, preprocessing: card.preprocessing, card };
 	reading.modelChanged();
 	study.series.forEach((series) => list.update(series));
 	summarise();
 	modelPage.markInUse({
-		...model, name, description: card.description, data: card.data.name, licence: card.data.licence, metrics: measured.at(-1),
+		...model, name, description: card.description, data: card.data.name, licence: card.data.licence, metrics: measured,
+		sha256: card.sha256, foreign: validated ? undefined : model.foreign,
 	});
+	measuring.restart();
 	find("#model-name", HTMLElement).textContent = name;
 	result.showModel(name, [...measured].reverse());
 	performance.mark("model in use", { detail: model.sha256 });
@@ -179,9 +229,10 @@ async function takeIntoUse(model, weights) {
 /** @param {Promise<Found[]> | Found[]} files */
 async function open(files) {
 	clearNotice();
+	measuring.study.leave();
 	showModels(false);
 	try {
-		await opening.add(files);
+		await opening.add(withoutTables(files));
 	} catch (reason) {
 		notice(`The files could not be opened: ${asFailure(reason).message}`, null);
 	}
@@ -206,6 +257,18 @@ function pauseReading() {
  */
 function handsFor(cores) {
 	return Math.min(Math.max(cores ?? 1, 1), 4);
+}
+
+/**
+ * The slices of what was opened; tables of labels and weights files go where they belong.
+ * @param {Promise<Found[]> | Found[]} files
+ */
+async function withoutTables(files) {
+	const { slices, message } = await measuring.take(await files);
+	if (message) {
+		notice(message);
+	}
+	return slices;
 }
 
 /** @param {Found[]} found */
@@ -246,12 +309,24 @@ function showStudy() {
 function removeAll() {
 	clearNotice();
 	pictures.clear();
+	measuring.closed();
 	opening.clear();
 	find("#open-files", HTMLButtonElement).focus();
 }
 
+/** @param {Slice} slice to bring into view */
+function look(slice) {
+	study.go(slice);
+	showModels(false);
+	showCurrent();
+	reading.wake();
+}
+
 /** @param {number} position in the series */
 function go(position) {
+	if (measuring.study.fixed) {
+		return;
+	}
 	study.step(position);
 	showCurrent();
 	reading.wake();
@@ -259,6 +334,9 @@ function go(position) {
 
 /** @param {number} step to another series of the list */
 function goSeries(step) {
+	if (measuring.study.blind) {
+		return;
+	}
 	const at = study.current ? study.series.indexOf(study.current) + step : 0;
 	study.current = study.series[Math.min(Math.max(at, 0), study.series.length - 1)];
 	showCurrent();
@@ -274,7 +352,7 @@ function showCurrent() {
 function showPicture() {
 	const { slice, current: series } = study;
 	const picture = slice && pictures.get(slice.id);
-	viewer.show(slice && series ? { series, slice, picture, position: series.position, count: series.slices.length } : null);
+	viewer.show(slice && series ? measuring.study.masked({ series, slice, picture, position: series.position, count: series.slices.length }) : null);
 	if (slice?.failure && !picture) {
 		viewer.message(failureWords(slice.failure));
 	}
@@ -286,6 +364,7 @@ function showModels(shown) {
 	modelButton.setAttribute("aria-expanded", String(shown));
 	if (shown) {
 		find("#models h2", HTMLElement).focus();
+		measuring.refresh();
 	}
 }
 
@@ -386,7 +465,10 @@ find("#try-samples", HTMLButtonElement).addEventListener("click", () => open(fet
 find("#remove-all", HTMLButtonElement).addEventListener("click", removeAll);
 find("#pause", HTMLButtonElement).addEventListener("click", pauseReading);
 find("#cancel", HTMLButtonElement).addEventListener("click", () => opening.cancel());
-modelButton.addEventListener("click", () => showModels(!body.hasAttribute("data-models")));
+modelButton.addEventListener("click", () => {
+	showModels(!body.hasAttribute("data-models"));
+	measuring.show("models");
+});
 find("#back", HTMLButtonElement).addEventListener("click", () => {
 	showModels(false);
 	modelButton.focus();

@@ -1,9 +1,17 @@
-/** @import { Model } from "./contract.js" */
+/** @import { Model, Scores } from "./contract.js" */
 /** @import { Progress } from "./download.js" */
 import { copyOf, find } from "./dom.js";
 import { asFailure } from "./failure.js";
-import { scoreTables } from "./scores.js";
+import { scoreTables, sideBySide } from "./scores.js";
 import { failureWords, size, transferred } from "./wording.js";
+
+const words = {
+	use: "Use this model",
+	inUse: "In use",
+	applied: "Applied. Open slices are read again with this model.",
+	preparing: "Checking and preparing the model",
+	foreign: "from the disk; found out when it is used",
+};
 
 /**
  * Takes a model into use; rejects with a Failure.
@@ -18,6 +26,8 @@ export class ModelPage {
 	#list = find("#model-list", HTMLElement);
 	/** @type {Map<string, HTMLElement>} by file */
 	#entries = new Map();
+	/** @type {Model[]} */
+	models = [];
 	#apply;
 
 	/** @param {Apply} apply */
@@ -27,9 +37,33 @@ export class ModelPage {
 
 	/** @param {Model[]} models */
 	show(models) {
+		this.models = models;
 		this.#entries.clear();
 		this.#list.replaceChildren(...models.map((model) => this.#entry(model)));
 		find("#no-models", HTMLElement).hidden = models.length > 0;
+		this.#compare();
+	}
+
+	/**
+	 * Takes a weights file from the disk into use; it stays in the list once it could
+	 * be read.
+	 * @param {Model} model
+	 */
+	async load(model) {
+		const entry = this.#entry(model);
+		const message = find("#load-model-message", HTMLElement);
+		message.textContent = "";
+		message.toggleAttribute("data-failed", false);
+		await this.#use(model, entry, message);
+	}
+
+	/** Shows the scores of all models beside each other. */
+	#compare() {
+		const scored = this.models.filter((model) => freshest(model));
+		find("#side-by-side", HTMLElement).hidden = scored.length < 2;
+		find("#side-by-side-table", HTMLElement).replaceChildren(sideBySide(scored.map((model) => ({
+			name: model.name || model.file, scores: /** @type {Scores} */ (freshest(model)),
+		}))));
 	}
 
 	/**
@@ -37,10 +71,16 @@ export class ModelPage {
 	 * @param {Model} model
 	 */
 	markInUse(model) {
+		if (!this.#entries.has(model.file)) {
+			this.models.push(model);
+			this.#list.append(this.#entry(model));
+		}
+		this.models = this.models.map((each) => each.file === model.file ? model : each);
+		this.#compare();
 		for (const [file, entry] of this.#entries) {
 			const inUse = file === model.file;
 			entry.toggleAttribute("data-in-use", inUse);
-			find("button", HTMLButtonElement, entry).textContent = inUse ? "In use" : "Use this model";
+			find("button", HTMLButtonElement, entry).textContent = inUse ? words.inUse : words.use;
 			find("button", HTMLButtonElement, entry).disabled = inUse;
 			if (inUse) {
 				describe(entry, model);
@@ -51,11 +91,11 @@ export class ModelPage {
 	/** @param {Model} model */
 	#entry(model) {
 		const entry = copyOf("#model-entry");
-		this.#entries.set(model.file, entry);
+		if (model.sha256) {
+			this.#entries.set(model.file, entry);
+		}
 		fill(entry, ".file", model.file);
 		fill(entry, ".size", size(model.bytes));
-		fill(entry, ".digest", `${model.sha256.slice(0, 16)}…`);
-		find(".digest", HTMLElement, entry).title = model.sha256;
 		find("button", HTMLButtonElement, entry).addEventListener("click", () => this.#use(model, entry));
 		describe(entry, model);
 		return entry;
@@ -64,10 +104,10 @@ export class ModelPage {
 	/**
 	 * @param {Model} model
 	 * @param {HTMLElement} entry
+	 * @param {HTMLElement} message says how it goes
 	 */
-	async #use(model, entry) {
+	async #use(model, entry, message = find(".message", HTMLElement, entry)) {
 		const progress = find("progress", HTMLProgressElement, entry);
-		const message = find(".message", HTMLElement, entry);
 		this.#setBusy(true);
 		progress.hidden = false;
 		entry.removeAttribute("data-failed");
@@ -75,11 +115,12 @@ export class ModelPage {
 			await this.#apply(model, (received, total) => {
 				progress.max = total;
 				progress.value = received;
-				message.textContent = received < total ? `Loading ${transferred(received, total)}` : "Checking and preparing the model";
+				message.textContent = received < total ? `Loading ${transferred(received, total)}` : words.preparing;
 			});
-			message.textContent = "Applied. Open slices are read again with this model.";
+			message.textContent = words.applied;
 		} catch (reason) {
 			entry.toggleAttribute("data-failed", true);
+			message.toggleAttribute("data-failed", true);
 			message.textContent = failureWords(asFailure(reason));
 		} finally {
 			progress.hidden = true;
@@ -101,12 +142,20 @@ export class ModelPage {
  * @param {Model} model
  */
 function describe(entry, model) {
-	const { name, description, data, licence, metrics } = model;
+	const { name, description, data, licence, metrics, sha256, foreign } = model;
 	fill(entry, "h3", name || model.file);
 	fill(entry, ".description", description ?? "");
 	fill(entry, ".data", data || "not stated");
 	fill(entry, ".licence", licence || "not stated");
-	find(".scores", HTMLElement, entry).replaceChildren(...scoreTables(metrics ? [metrics] : []));
+	fill(entry, ".digest", sha256 ? `${sha256.slice(0, 16)}…` : words.foreign);
+	find(".digest", HTMLElement, entry).title = sha256;
+	find(".badge", HTMLElement, entry).hidden = !foreign;
+	find(".scores", HTMLElement, entry).replaceChildren(...scoreTables([...metrics ?? []].reverse().slice(0, 2)));
+}
+
+/** @param {Model} model */
+function freshest({ metrics }) {
+	return metrics?.at(-1);
 }
 
 /**

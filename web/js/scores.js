@@ -1,5 +1,5 @@
 /** @import { Scores } from "./contract.js" */
-import { copyOf, find } from "./dom.js";
+import { copyOf, element, find } from "./dom.js";
 import { scoreWords, splitWords } from "./wording.js";
 
 /** @type {["accuracy" | "precision" | "recall" | "specificity" | "f1" | "auc", string, "percent" | "area"][]} */
@@ -36,5 +36,36 @@ function table(scores) {
 			find(".interval", HTMLElement, row).textContent = interval;
 			return row;
 		}));
+	return table;
+}
+
+/**
+ * A table with a row a model, so that the scores of several can be compared.
+ * @param {{ name: string, scores: Scores }[]} models
+ */
+export function sideBySide(models) {
+	const table = element("table", "", "side-by-side");
+	const head = element("tr");
+	head.append(...["Model", ...rows.map(([, label]) => label), "Measured on"].map((text) => {
+		const cell = element("th", text);
+		cell.scope = "col";
+		return cell;
+	}));
+	const top = element("thead");
+	top.append(head);
+	const body = element("tbody");
+	body.append(...models.map(({ name, scores }) => {
+		const row = element("tr");
+		const title = element("th", name);
+		title.scope = "row";
+		row.append(title, ...rows.map(([key, , unit]) => {
+			const { value, interval } = scoreWords(scores[key], unit);
+			const cell = element("td", "", "score");
+			cell.append(element("span", scores[key] ? value : "–", "value"), " ", element("span", interval && `(${interval})`, "interval"));
+			return cell;
+		}), element("td", splitWords(scores), "split"));
+		return row;
+	}));
+	table.append(top, body);
 	return table;
 }

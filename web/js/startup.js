@@ -8,6 +8,7 @@ import { Reader } from "./reader.js";
  * What the page needs to begin with.
  * @typedef {object} Started
  * @property {Reader} reader
+ * @property {string} version of the program
  * @property {Modules} modules that the reader runs, for others
  * @property {Model[]} models
  * @property {Promise<Weights> | undefined} weights of the first model; they may still be on their way, and may fail alone
@@ -46,22 +47,23 @@ async function begin() {
 	try {
 		const started = Promise.all([downloadProgram("dist/lungct.wasm"), downloadProgram("dist/kernels.wasm")])
 			.then(async ([program, kernels]) => {
-				await reader.start({ program, kernels });
+				const version = await reader.start({ program, kernels });
 				reader.rehearse().catch(() => {}); // the page waits for the weights anyway
-				return { program, kernels };
+				return { version, modules: { program, kernels } };
 			});
 		const index = downloadIndex("weights/index.json");
 		const weights = index.then((models) => models[0] && downloadWeights(weightsURL(models[0]), models[0], (...progress) => report(...progress)));
 		weights.catch(() => {}); // whoever takes them hears of it
-		const [models, modules] = await Promise.all([index, started]);
-		return { reader, modules, models, weights: models[0] && weights };
+		const [models, { version, modules }] = await Promise.all([index, started]);
+		return { reader, version, modules, models, weights: models[0] && weights };
 	} catch (reason) {
 		reader.close();
 		throw reason;
 	}
 }
 
-function newReader() {
+/** @returns {Reader} whose worker is yet to be started */
+export function newReader() {
 	return new Reader(new Worker(new URL("worker.js", import.meta.url), { type: "module" }));
 }
 

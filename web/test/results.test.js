@@ -66,5 +66,5 @@ test("a profile has a bar for each slice with a verdict", () => {
 });
 
 test("what is burned into pictures is what the page says of itself", () => {
-	assert.ok(readFileSync(new URL("../index.html", import.meta.url), "utf8").includes(`<p>${researchUse}</p>`));
+	assert.ok(readFileSync(new URL("../index.html", import.meta.url), "utf8").includes(`>${researchUse}</p>`));
 });
