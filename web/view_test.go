@@ -548,13 +548,18 @@ func TestDisplayDoesNotReachTheNetwork(t *testing.T) {
 func TestViewerOnFinePixels(t *testing.T) {
 	s := openScan(t, oneModel(t).url, 1)
 	s.do(chromedp.EmulateViewport(1440, 900, chromedp.EmulateScale(2)))
-	s.waitFor(`Math.abs(document.querySelector('#picture').width - 2 * document.querySelector('#picture').clientWidth) <= 1`)
 	s.press("a")
+	s.waitFor(`Math.abs(document.querySelector('#picture').width - 2 * document.querySelector('#picture').clientWidth) <= 1`)
 	slice := s.slice()
 	s.want("greys, a pixel for a device pixel", s.greys("#picture", 512, 512), sumOf(slice.Grey))
 	x, y := s.rect("#stage").middle()
-	s.mouse(input.DispatchMouseEventParams{Type: "mouseMoved", X: x + 50.25, Y: y + 30.25})
-	s.want("under the cursor", strings.ReplaceAll(strings.SplitN(s.overlay("point"), "\n", 2)[0], "−", "-"), fmt.Sprintf("%d HU", slice.HU[(256+60)*512+256+100]))
+	s.mouse(input.DispatchMouseEventParams{Type: "mouseMoved", X: math.Ceil(x) + 50, Y: math.Ceil(y) + 30})
+	size := evaluate[[]float64](s.tab, `(({ width, height }) => [width, height])(document.querySelector('#picture'))`)
+	stage := s.rect("#stage")
+	column := int(2*(math.Ceil(x)+50-stage.X) - math.Round(size[0]/2-256))
+	row := int(2*(math.Ceil(y)+30-stage.Y) - math.Round(size[1]/2-256))
+	s.want("under the cursor", strings.ReplaceAll(strings.SplitN(s.overlay("point"), "\n", 2)[0], "−", "-"), fmt.Sprintf("%d HU", slice.HU[row*512+column]))
+	s.expectNoFaults()
 }
 
 // TestViewerScreens looks at the viewer at the sizes of common screens: no tool is

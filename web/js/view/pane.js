@@ -36,19 +36,23 @@ export class Pane {
 
 	/** @param {() => void} onResize it must be drawn again */
 	constructor(onResize) {
-		const measure = () => {
-			const { left, right, top, bottom } = this.element.getBoundingClientRect();
-			const ratio = devicePixelRatio;
-			this.ratio = ratio;
-			// Edges are on whole device pixels, whatever fraction a pixel of the page is.
-			this.size = {
-				width: Math.round(right * ratio) - Math.round(left * ratio),
-				height: Math.round(bottom * ratio) - Math.round(top * ratio),
-			};
+		const resized = () => {
+			this.#measure();
 			onResize();
 		};
-		new ResizeObserver(measure).observe(this.element);
-		addEventListener("resize", measure); // also when a pixel of the page is another number of the screen's
+		new ResizeObserver(resized).observe(this.element);
+		onRatio(resized);
+	}
+
+	#measure() {
+		const { left, right, top, bottom } = this.element.getBoundingClientRect();
+		const ratio = devicePixelRatio;
+		this.ratio = ratio;
+		// Edges are on whole device pixels, whatever fraction a pixel of the page is.
+		this.size = {
+			width: Math.round(right * ratio) - Math.round(left * ratio),
+			height: Math.round(bottom * ratio) - Math.round(top * ratio),
+		};
 	}
 
 	/**
@@ -76,6 +80,9 @@ export class Pane {
 
 	/** @param {Display} display */
 	draw(display) {
+		if (devicePixelRatio !== this.ratio) {
+			this.#measure(); // not every change of it is heard of
+		}
 		const { picture, size, canvas } = this;
 		canvas.hidden = !picture;
 		this.#overlay.toggle(Boolean(picture));
@@ -123,6 +130,18 @@ export class Pane {
 		this.#copy.putImageData(this.#image, 0, 0);
 		this.#copied = { picture, window, inverted };
 	}
+}
+
+/**
+ * Hears when a pixel of the page becomes another number of the screen's: the
+ * window goes to another screen, or the reader zooms the page.
+ * @param {() => void} heard
+ */
+function onRatio(heard) {
+	matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", () => {
+		heard();
+		onRatio(heard);
+	}, { once: true });
 }
 
 /**
