@@ -29,7 +29,8 @@ var policy = map[string]string{
 	"lungct/internal/study":      "lungct/internal/ct lungct/internal/dicom lungct/internal/nifti golang.org/x/text",
 	"lungct/internal/ct":         "lungct/internal/dicom github.com/disintegration/imaging golang.org/x/image",
 	"lungct/internal/dataset":    "lungct/internal/ct lungct/internal/labels lungct/internal/study",
-	"lungct/internal/baseline":   "lungct/internal/dataset lungct/internal/metrics gonum.org/v1/gonum",
+	"lungct/internal/logistic":   "gonum.org/v1/gonum",
+	"lungct/internal/baseline":   "lungct/internal/dataset lungct/internal/logistic lungct/internal/metrics",
 	"lungct/internal/report":     "lungct/internal/metrics lungct/internal/atomicfile gonum.org/v1/plot",
 
 	"lungct/internal/codec/t81":    "lungct/internal/codec",
@@ -47,7 +48,7 @@ var policy = map[string]string{
 
 	"lungct/internal/selftest": "lungct/alexnet lungct/internal/ct",
 
-	"lungct/trainer": "lungct/internal/baseline lungct/alexnet lungct/internal/ct lungct/internal/study lungct/internal/dataset lungct/internal/dicom lungct/internal/kernel " +
+	"lungct/trainer": "lungct/internal/baseline lungct/internal/logistic lungct/alexnet lungct/internal/ct lungct/internal/study lungct/internal/dataset lungct/internal/dicom lungct/internal/kernel " +
 		"lungct/internal/metrics lungct/internal/atomicfile lungct/internal/report lungct/internal/teacher github.com/spf13/cobra github.com/spf13/pflag",
 	"lungct/wasm": "lungct/alexnet lungct/internal/ct lungct/internal/labels lungct/internal/metrics lungct/internal/selftest lungct/internal/study",
 

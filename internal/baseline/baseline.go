@@ -13,6 +13,7 @@ import (
 	"slices"
 
 	"lungct/internal/dataset"
+	"lungct/internal/logistic"
 	"lungct/internal/metrics"
 )
 
@@ -22,7 +23,7 @@ type Baseline struct {
 	How  string // in a sentence
 
 	features func(*dataset.Sample) []float32 // nil for none
-	model    *logistic
+	model    *logistic.Model
 	prior    float64 // share of class 1 in what was learnt from
 }
 
@@ -60,14 +61,14 @@ func Fit(set *dataset.Set, learn []int) ([]*Baseline, error) {
 			rows[i] = b.features(s)
 		}
 		var err error
-		if b.model, err = fitLogistic(rows, classes, penalty); err != nil {
+		if b.model, err = logistic.Fit(rows, classes, penalty); err != nil {
 			return nil, fmt.Errorf("%w (%s)", err, b.Name)
 		}
 	}
 	return all, nil
 }
 
-// penalty is the weight of the L2 penalty, see fitLogistic. Of 0.1 to 0.00001 it gave
+// penalty is the weight of the L2 penalty, see logistic.Fit. Of 0.1 to 0.00001 it gave
 // thumbnails the greatest AUC on SARS-CoV-2 CT-scan and on COVID-CT, 0.753 and 0.758
 // in five folds by group: a baseline should be as strong as it can be.
 const penalty = 1e-3
@@ -95,7 +96,7 @@ func (b *Baseline) Cases(set *dataset.Set, indices []int) []metrics.Case {
 		s := &set.Samples[i]
 		p := b.prior
 		if b.model != nil && s.Look != nil {
-			p = b.model.probability(b.features(s))
+			p = b.model.Probability(b.features(s))
 		}
 		cases[n] = metrics.Case{Positive: s.Class == 1, Probability: p, Group: s.Group}
 	}

@@ -1,11 +1,9 @@
 package baseline
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -13,42 +11,6 @@ import (
 	"lungct/internal/dataset"
 	"lungct/internal/metrics"
 )
-
-// The regression must agree with scikit-learn's.
-func TestLogisticGolden(t *testing.T) {
-	text, err := os.ReadFile("testdata/golden.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var g struct {
-		Rows        [][]float32
-		Classes     []int
-		Penalty     float64
-		Probability []float64
-	}
-	if err := json.Unmarshal(text, &g); err != nil {
-		t.Fatal(err)
-	}
-	m, err := fitLogistic(g.Rows, g.Classes, g.Penalty)
-	if err != nil {
-		t.Fatal(err)
-	}
-	worst := 0.0
-	for i, row := range g.Rows {
-		worst = max(worst, math.Abs(m.probability(row)-g.Probability[i]))
-	}
-	t.Logf("largest difference of a probability: %.2g", worst)
-	if worst > 1e-4 {
-		t.Errorf("largest difference of a probability: got %.2g, want at most 1e-4", worst)
-	}
-	again, err := fitLogistic(g.Rows, g.Classes, g.Penalty)
-	if err != nil || !slices.Equal(m.weights, again.weights) {
-		t.Errorf("the same rows gave other weights, %v", err)
-	}
-	if m.weights[3] != 0 {
-		t.Errorf("a constant feature has weight %v", m.weights[3])
-	}
-}
 
 // slicesWith makes n slices of noise, four a patient, in which mark leaves a trace of
 // the class.

@@ -1,4 +1,5 @@
-package baseline
+// Package logistic fits logistic regressions with an L2 penalty, without chance.
+package logistic
 
 import (
 	"fmt"
@@ -8,19 +9,19 @@ import (
 	"gonum.org/v1/gonum/optimize"
 )
 
-// logistic is a logistic regression: the log-odds are a weighted sum of features.
-type logistic struct {
+// Model is a logistic regression: the log-odds are a weighted sum of features.
+type Model struct {
 	mean, scale []float64 // of each feature in what was learnt from
 	weights     []float64 // of the scaled features, the intercept last
 }
 
-// fitLogistic minimises the mean log loss plus penalty/2 times the squared length
+// Fit minimises the mean log loss plus penalty/2 times the squared length
 // of the weights, the intercept aside. rows are N x D features, the classes 0 or 1.
 // Features are shifted to mean 0 and scaled so that a whole row has variance 1: the
 // penalty then means the same for any number of them. The loss is convex and
 // limited-memory BFGS follows it until no slope is left: nothing is drawn, and the
 // same rows give the same weights.
-func fitLogistic(rows [][]float32, classes []int, penalty float64) (*logistic, error) {
+func Fit(rows [][]float32, classes []int, penalty float64) (*Model, error) {
 	d := len(rows[0])
 	m := standard(rows)
 	scaled := make([]float64, len(rows)*d)
@@ -51,7 +52,7 @@ func fitLogistic(rows [][]float32, classes []int, penalty float64) (*logistic, e
 	settings := &optimize.Settings{GradientThreshold: 1e-5, MajorIterations: 1000, Converger: &optimize.FunctionConverge{Absolute: 1e-10, Iterations: 20}}
 	result, err := optimize.Minimize(optimize.Problem{Func: loss, Grad: slope}, make([]float64, d+1), settings, &optimize.LBFGS{})
 	if result == nil || slices.ContainsFunc(result.X, math.IsNaN) {
-		return nil, fmt.Errorf("baseline: logistic regression: %w", err)
+		return nil, fmt.Errorf("logistic: regression: %w", err)
 	}
 	// A line search that finds nothing better has arrived, as far as float64 goes.
 	m.weights = result.X
@@ -59,9 +60,9 @@ func fitLogistic(rows [][]float32, classes []int, penalty float64) (*logistic, e
 }
 
 // standard are the mean and the scale of the rows' features.
-func standard(rows [][]float32) *logistic {
+func standard(rows [][]float32) *Model {
 	d := len(rows[0])
-	m := &logistic{mean: make([]float64, d), scale: make([]float64, d)}
+	m := &Model{mean: make([]float64, d), scale: make([]float64, d)}
 	for _, row := range rows {
 		for j, v := range row {
 			m.mean[j] += float64(v) / float64(len(rows))
@@ -81,14 +82,26 @@ func standard(rows [][]float32) *logistic {
 	return m
 }
 
-func (m *logistic) scaleInto(dst []float64, row []float32) {
+func (m *Model) scaleInto(dst []float64, row []float32) {
 	for j, v := range row {
 		dst[j] = (float64(v) - m.mean[j]) * m.scale[j]
 	}
 }
 
-// probability of class 1.
-func (m *logistic) probability(row []float32) float64 {
+// LogOdds are the weights and the intercept of the features as they are, whose sum
+// is the log-odds of class 1.
+func (m *Model) LogOdds() (weights []float64, intercept float64) {
+	weights = make([]float64, len(m.mean))
+	intercept = m.weights[len(m.mean)]
+	for j, mean := range m.mean {
+		weights[j] = m.weights[j] * m.scale[j]
+		intercept -= weights[j] * mean
+	}
+	return weights, intercept
+}
+
+// Probability of class 1.
+func (m *Model) Probability(row []float32) float64 {
 	scaled := make([]float64, len(row))
 	m.scaleInto(scaled, row)
 	return sigmoid(dot(scaled, m.weights))
