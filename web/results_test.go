@@ -144,10 +144,16 @@ func TestEvaluationInThePage(t *testing.T) {
 func TestReaderStudy(t *testing.T) {
 	p := open(t, oneModel(t).url, "ready")
 	p.drop(2, classed(t, 2))
+	pinned := `document.querySelector('#pinned').checkVisibility()`
+	p.press("c")
+	p.waitFor(pinned)
 	p.click("#evaluate")
 	p.click("#tab-study")
 	p.click("#study-start")
 	p.waitFor(`document.querySelector('#reader-where').textContent === 'Case 1 of 4'`)
+	if evaluate[bool](p, pinned) {
+		t.Error("a slice stays pinned, which may be another case")
+	}
 	if evaluate[bool](p, `['#result', '#workspace > nav', '#model-button', '#announcement'].some((each) => document.querySelector(each).checkVisibility())`) {
 		t.Error("what the model says shows while a reader reads")
 	}

@@ -118,7 +118,9 @@ export class Viewer {
 			this.#displays.set(series, display);
 			this.#display = display;
 		}
-		if (!series) {
+		// A reader who calls cases sees nothing of other ones, nor of their names.
+		const otherCase = series !== this.#series && document.body.hasAttribute("data-blind");
+		if (!series || otherCase) {
 			this.#pin(false);
 		}
 		this.#series = series;
