@@ -180,14 +180,14 @@ func TestCopiedScansShareAGroup(t *testing.T) {
 
 func TestChangedScan(t *testing.T) {
 	dir := folder(t, scans(t))
-	set, err := Open(filepath.Join(dir, "manifest.csv"))
-	if err == nil {
+	if _, err := Open(filepath.Join(dir, "manifest.csv")); err == nil {
 		t.Fatal("got a set without its manifest")
 	}
 	if err := os.WriteFile(filepath.Join(dir, "manifest.csv"), []byte("path,label\nvolume.nii,covid\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if set, err = Open(dir); err != nil {
+	set, err := Open(dir)
+	if err != nil {
 		t.Fatal(err)
 	}
 	other := phantom.Volume(phantom.Chest(1, 40), phantom.Chest(1, 41), phantom.Chest(1, 43))
