@@ -44,11 +44,12 @@ func TestLayouts(t *testing.T) {
 }
 
 // Both list what can be seen and pressed: the parts that are outside of the window or
-// of the part of the page they stand in, and those below 40 pixels.
+// narrower than their text, and those below 40 pixels.
 const (
 	cutOff = `Array.from(document.querySelectorAll('header *, footer p, .viewer-foot button, .list-foot button')).filter((e) => e.checkVisibility()).filter((e) => {
 		const { left, right, top, bottom } = e.getBoundingClientRect();
-		return right > left && (left < -1 || right > innerWidth + 1 || top < -1 || bottom > innerHeight + 1);
+		return right > left && (left < -1 || right > innerWidth + 1 || top < -1 || bottom > innerHeight + 1) ||
+			e.matches('button') && e.scrollWidth > e.clientWidth + 1;
 	}).map((e) => e.outerHTML.slice(0, 80))`
 	tooSmall = `Array.from(document.querySelectorAll('button, summary, select, #series li')).filter((e) => e.checkVisibility()).filter((e) => {
 		const { width, height } = e.getBoundingClientRect();
