@@ -45,7 +45,7 @@ export const en = {
 	"open.samples": "Try the samples",
 	"welcome.accepted": "DICOM, with or without extension, as it comes from the CD; NIfTI volumes; PNG, JPEG, TIFF, BMP, GIF or WebP pictures of axial slices in a lung window.",
 	"welcome.promise": "The files are read by this page, in this browser. They are never sent anywhere, and are forgotten when the page is closed.",
-	"welcome.samples": "Samples: SARS-CoV-2 CT-scan (Soares, Angelov et al. 2020), CC BY-NC-SA 4.0, encoded again as grey, from the part that no shipped model was trained on; a neck slice without lung (C. Hafey, 2014), MIT licence.",
+	"welcome.samples": "Samples: SARS-CoV-2 CT-scan (Soares, Angelov et al. 2020), CC BY-NC-SA 4.0, encoded again as grey, from the part that the default model was not trained on; a neck slice without lung (C. Hafey, 2014), MIT licence.",
 	"loading.what": "Loading the program and the model",
 	"list.label": "Series",
 	"list.progress": "Slices read",

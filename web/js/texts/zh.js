@@ -46,7 +46,7 @@ export const zh = {
 	"open.samples": "试用样例",
 	"welcome.accepted": "DICOM（光盘中的原样，有无扩展名均可）；NIfTI 容积；肺窗轴位层面的 PNG、JPEG、TIFF、BMP、GIF 或 WebP 图片。",
 	"welcome.promise": "文件由本页面在此浏览器中读取，绝不会发送到任何地方，关闭页面后即被清除。",
-	"welcome.samples": "样例：SARS-CoV-2 CT-scan 数据集（Soares、Angelov 等，2020），CC BY-NC-SA 4.0，已重新编码为灰度图，取自未用于训练随附模型的部分；另有一个不含肺部的颈部层面（C. Hafey，2014），MIT 许可。",
+	"welcome.samples": "样例：SARS-CoV-2 CT-scan 数据集（Soares、Angelov 等，2020），CC BY-NC-SA 4.0，已重新编码为灰度图，取自未用于训练默认模型的部分；另有一个不含肺部的颈部层面（C. Hafey，2014），MIT 许可。",
 	"loading.what": "正在加载程序和模型",
 	"list.label": "序列",
 	"list.progress": "已判读的层面",
