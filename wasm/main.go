@@ -35,7 +35,7 @@ const (
 
 	// Before the first verdict nothing is collected below uncollected bytes: the
 	// collector would have to be compiled, which takes longer than its work.
-	uncollected = 160 << 20
+	uncollected = 96 << 20
 	// That verdict is on screen before the collector begins.
 	collectAfter = 200 * time.Millisecond
 )
