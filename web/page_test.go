@@ -632,11 +632,15 @@ func TestScreens(t *testing.T) {
 					t.Errorf("%s: the sentence on research use is not in sight", state)
 				}
 			}
-			p.throttle(1 << 18) // the program takes five seconds
-			p.do(chromedp.Navigate(server.url))
-			p.waitFor(`document.body.dataset.status === 'loading' && document.querySelector('#loading progress').checkVisibility()`)
-			look("loading")
-			p.throttle(-1)
+			if screen.width == 1440 { // once: a browser that was slowed down loads no further page now and then
+				p.throttle(1 << 18) // the program takes five seconds
+				p.do(chromedp.Navigate(server.url))
+				p.waitFor(`document.body.dataset.status === 'loading' && document.querySelector('#loading progress').checkVisibility()`)
+				look("loading")
+				p.throttle(-1)
+			} else {
+				p.do(chromedp.Navigate(server.url))
+			}
 			p.waitFor(`document.body.dataset.status === 'ready'`)
 			look("empty")
 			p.choose(slices...)
