@@ -82,7 +82,7 @@ func Compare(models []Entry) (*Comparison, error) {
 	c.Notes = append(c.Notes, "The paper's test set is not available: its models were measured on other slices, with about one covid slice in six, so that precision cannot be compared as it stands.")
 	for _, m := range c.Models {
 		if m.Part.Part == ValidationPart {
-			c.Notes = append(c.Notes, fmt.Sprintf("%s was measured on its validation part, from which its epoch, temperature or operating point was chosen.", m.Name))
+			c.Notes = append(c.Notes, fmt.Sprintf("%s was measured on its validation part, from which its operating point, and its epoch and temperature unless its card says otherwise, were chosen.", m.Name))
 		}
 	}
 	return c, nil
